@@ -1,0 +1,84 @@
+"""Everything that this package raises, in one tree.
+
+::
+
+    EmrServerlessError                  one clear message; shown without a traceback
+    ├── InvalidRequestError             a definition breaks a rule; lists every violation
+    │   ├── InvalidSparkSubmitError     sparkSubmitParameters or its parts cannot be understood
+    │   └── InvalidDefinitionError      a definition file is wrong; names file, line and column
+    ├── InvalidConfigurationError       the stack's configuration (aws:, emrServerless:) is wrong
+    ├── LaunchRefusedError              starting a run now could start a second one
+    │   ├── ClientTokenReusedError      AWS answered an explicit client_token with the run being replaced
+    │   ├── UncheckedInputsError        create was called with inputs that this update never checked
+    │   └── EngineGoneError             the Pulumi engine no longer answers: nobody would record the run
+    ├── AwsError                        AWS refused or failed a call; carries its code and a hint
+    │   ├── RunNotFoundError            AWS does not know the run or its application (any more)
+    │   ├── TokenConflictError          a client token came back with other parameters
+    │   └── AwsUnavailableError         no answer after every retry: the outcome is unknown
+    └── CancelTimeoutError              a cancelled run did not become terminal in time
+"""
+
+from __future__ import annotations
+
+
+class EmrServerlessError(Exception):
+    """The root of the tree. ``str(error)`` is the one message that a person reads."""
+
+
+class InvalidRequestError(EmrServerlessError, ValueError):
+    """A definition breaks a rule of StartJobRun. The message lists every violation, one a line."""
+
+
+class InvalidSparkSubmitError(InvalidRequestError):
+    """spark-submit parameters cannot be written or read, for example for an unclosed quote."""
+
+
+class InvalidDefinitionError(InvalidRequestError):
+    """A definition file cannot be used. The message begins with ``file:line:column:``."""
+
+
+class InvalidConfigurationError(EmrServerlessError):
+    """A value of the stack's ``aws:`` or ``emrServerless:`` configuration cannot be used."""
+
+
+class LaunchRefusedError(EmrServerlessError):
+    """Nothing was started, because starting could have broken the promise of exactly one run."""
+
+
+class ClientTokenReusedError(LaunchRefusedError):
+    """AWS answered an explicit ``client_token`` with a run that this stack is done with."""
+
+
+class UncheckedInputsError(LaunchRefusedError):
+    """The engine asked for a run with inputs that were not checked in this update."""
+
+
+class EngineGoneError(LaunchRefusedError):
+    """The engine that asked for the run has gone; a run started now would be in no state."""
+
+
+class AwsError(EmrServerlessError):
+    """AWS refused a call for good, or failed it."""
+
+    def __init__(self, message: str, *, code: str = "", hint: str = "") -> None:
+        super().__init__(f"{message}\n{hint}" if hint else message)
+        self.code = code
+        """AWS's error code, for example ``ValidationException``; empty where there was no answer."""
+        self.hint = hint
+        """What to do about it, in a sentence; empty where this package does not know."""
+
+
+class RunNotFoundError(AwsError):
+    """ResourceNotFoundException: the run or its application is unknown to AWS."""
+
+
+class TokenConflictError(AwsError):
+    """ConflictException: the client token belongs to a request with other parameters."""
+
+
+class AwsUnavailableError(AwsError):
+    """Throttled, timed out, reset or 5xx until the retries were used up."""
+
+
+class CancelTimeoutError(EmrServerlessError):
+    """A run stayed in CANCELLING past the limit."""
