@@ -1,5 +1,37 @@
-"""AWS EMR Serverless job runs as Pulumi resources."""
+"""AWS EMR Serverless job runs as Pulumi resources: one intent, exactly one run.
+
+The public names of this package, and nothing else. They are imported when they are first used, so that the command
+line does not load Pulumi, nor a program the emulator.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from pulumi_emr_serverless._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.inputs import JobRunArgs
+    from pulumi_emr_serverless.job_run import JobRun, LaunchToken
+    from pulumi_emr_serverless.spark import spark_parse, spark_submit
+
+_HOMES = {
+    "JobRun": "job_run",
+    "JobRunArgs": "inputs",
+    "LaunchToken": "job_run",
+    "spark_parse": "spark",
+    "spark_submit": "spark",
+}
+
+__all__ = ["JobRun", "JobRunArgs", "LaunchToken", "__version__", "spark_parse", "spark_submit"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

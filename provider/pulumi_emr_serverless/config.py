@@ -1,0 +1,112 @@
+"""Where and as whom to call AWS: a resource's own words first, then emrServerless:, then aws:, then the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_emr_serverless.errors import InvalidConfigurationError
+
+ConfigGetter = Callable[[str], Any]
+"""Answers ``aws:region`` and the like from the stack's configuration; None where it is not set."""
+
+_ENDPOINT_KEYS = ("emrserverless", "emr-serverless", "emrServerless")
+
+
+@dataclass(frozen=True)
+class AssumeRole:
+    """A role to take on before any call, as ``aws:assumeRoles`` spells it."""
+
+    role_arn: str
+    session_name: str = "pulumi-emr-serverless"
+    external_id: str | None = None
+    duration_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach EMR Serverless. What is None is left to boto3 and so to the environment.
+
+    ``AWS_REGION`` alone is read here: AWS's command line and pulumi-aws know it, boto3 only knows AWS_DEFAULT_REGION.
+    """
+
+    region: str | None = None
+    endpoint: str | None = None
+    profile: str | None = None
+    assume_roles: tuple[AssumeRole, ...] = ()
+    access_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+
+def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str | None = None) -> Connection:
+    """The connection for a resource.
+
+    Args:
+        get: the stack's configuration.
+        properties: the resource's properties; its ``region`` and ``endpoint`` win.
+        region: where a started run is; it cannot be elsewhere.
+
+    Raises:
+        InvalidConfigurationError: a structured value is not what pulumi-aws takes.
+    """
+
+    def setting(name: str) -> Any:
+        value = get(f"emrServerless:{name}")
+        return get(f"aws:{name}") if value is None else value
+
+    return Connection(
+        region=region or properties.get("region") or setting("region") or os.environ.get("AWS_REGION"),
+        endpoint=properties.get("endpoint") or get("emrServerless:endpoint") or _endpoint(get("aws:endpoints")),
+        profile=setting("profile"),
+        assume_roles=_assume_roles(setting("assumeRoles"), setting("assumeRole")),
+        access_key=setting("accessKey"),
+        secret_key=setting("secretKey"),
+        session_token=setting("token"),
+    )
+
+
+def _endpoint(value: Any) -> str | None:
+    """The EMR Serverless entry of ``aws:endpoints``: a list of objects from service name to URL."""
+    for entry in _structure("aws:endpoints", value, list) or []:
+        for key in _ENDPOINT_KEYS:
+            if entry.get(key):
+                return str(entry[key])
+    return None
+
+
+def _assume_roles(many: Any, one: Any) -> tuple[AssumeRole, ...]:
+    entries = _structure("aws:assumeRoles", many, list) or []
+    single = _structure("aws:assumeRole", one, dict)
+    if not entries and single:
+        entries = [single]
+    return tuple(_assume_role(entry) for entry in entries)
+
+
+def _assume_role(entry: Mapping[str, Any]) -> AssumeRole:
+    if not entry.get("roleArn"):
+        raise InvalidConfigurationError("aws:assumeRoles: an entry has no roleArn; give the ARN of the role to assume.")
+    duration = entry.get("durationSeconds")
+    return AssumeRole(
+        role_arn=entry["roleArn"],
+        session_name=entry.get("sessionName") or AssumeRole.session_name,
+        external_id=entry.get("externalId"),
+        duration_seconds=None if duration is None else int(duration),
+    )
+
+
+def _structure(name: str, value: Any, kind: type) -> Any:
+    """A structured value: the engine hands it over as JSON text, tests and programs as a value."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise InvalidConfigurationError(
+                f"{name}: {value!r} is not JSON; set it with `pulumi config set --path`."
+            ) from None
+    if value is not None and not isinstance(value, kind):
+        raise InvalidConfigurationError(f"{name}: must be a {kind.__name__}, not {type(value).__name__}.")
+    return value

@@ -1,0 +1,263 @@
+"""Job definitions in files: the shape that ``aws emr-serverless start-job-run --cli-input-json`` (``-yaml``) takes.
+
+One file serves both: the AWS CLI, and ``JobRun``. Only ``${name}`` is ours, and only where the caller passes variables.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pulumi_emr_serverless.definition_text import Format, Node, Place, UnreadableError, place_of, read
+from pulumi_emr_serverless.errors import InvalidDefinitionError, InvalidRequestError
+from pulumi_emr_serverless.request import (
+    BEHAVIOUR_PROPERTIES,
+    REQUEST_MEMBERS,
+    UNKNOWN,
+    Violation,
+    format_path,
+    parse_path,
+    violations,
+)
+
+Location = tuple[str | int, ...]
+_SUFFIXES: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
+_PLACEHOLDER = re.compile(r"\$(\$\{[A-Za-z_]\w*\})|\$\{([A-Za-z_]\w*)\}", re.ASCII)
+
+
+class Problem(NamedTuple):
+    """Something wrong in a file. ``str(problem)`` is the line that editors and CI make a link of."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The request of a file under the API's names, and where each part of it stands."""
+
+    source: str
+    properties: dict[str, Any]
+    places: dict[Location, Place] = field(default_factory=dict, repr=False, compare=False)
+
+    def place(self, path: str) -> Place:
+        """Where the value at ``path`` stands; of one that is missing, where it would belong."""
+        location: Location = parse_path(path)
+        while location and location not in self.places:
+            location = location[:-1]
+        return self.places.get(location, Place(1, 1))
+
+    def problem(self, violation: Violation) -> Problem:
+        return Problem(self.source, *self.place(violation.path), violation.path, violation.message())
+
+
+def load_definition(path: str | Path, variables: Mapping[str, Any] | None = None) -> Definition:
+    """Read and check one definition.
+
+    Members that are missing at the top (``applicationId``, ...) are no error: an override may bring them, see ``merge``.
+
+    Args:
+        path: a ``.json``, ``.yaml`` or ``.yml`` file; with another suffix, what begins with ``{`` is JSON.
+        variables: what ``${name}`` stands for in values. A scalar that is nothing but ``${name}`` takes the value with its
+            type. ``$${name}`` is the text ``${name}``. Without variables every ``${...}`` is plain text.
+
+    Raises:
+        InvalidDefinitionError: everything that is wrong, a line each that begins with ``file:line:column:``.
+
+    """
+    definition, problems = check_definition(path, variables)
+    if definition is None or problems:
+        raise InvalidDefinitionError("\n".join(map(str, problems)))
+    return definition
+
+
+def load_definitions(directory: str | Path, variables: Mapping[str, Any] | None = None) -> dict[str, Definition]:
+    """Every definition of a directory by its file's name without the suffix, in order of the names.
+
+    Raises:
+        InvalidDefinitionError: the problems of all files; two files of one name; no definitions at all.
+
+    """
+    folder = Path(directory)
+    if not folder.is_dir():
+        raise InvalidDefinitionError(f"{folder}:1:1: is not a directory")
+    files = sorted(
+        file for file in folder.iterdir() if file.suffix in _SUFFIXES and file.is_file() and file.name[0] != "."
+    )
+    if not files:
+        raise InvalidDefinitionError(f"{folder}:1:1: holds no definition: no .json, .yaml or .yml file")
+    found: dict[str, Definition] = {}
+    problems: list[Problem] = []
+    for file in files:
+        definition, wrong = check_definition(file, variables)
+        if file.stem in found:
+            wrong = [Problem(str(file), 1, 1, "", f"has the name of {found[file.stem].source}: rename one of them")]
+        problems += wrong
+        found[file.stem] = definition or Definition(str(file), {})
+    if problems:
+        raise InvalidDefinitionError("\n".join(map(str, problems)))
+    return found
+
+
+def merge(definition: Definition, overrides: Mapping[str, Any]) -> Definition:
+    """``definition`` with some members replaced as a whole, as the AWS CLI's options replace those of its input file.
+
+    Overrides stand under the API's names; None is an option that is not given.
+
+    Raises:
+        InvalidRequestError: an override that is no member of the request, nor a property of ``JobRun``.
+
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    known = (*REQUEST_MEMBERS, *BEHAVIOUR_PROPERTIES)
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise InvalidRequestError(f"{name} cannot be overridden: " + _did_you_mean(near, known))
+    places = {
+        location: place for location, place in definition.places.items() if not location or location[0] not in given
+    }
+    return replace(definition, properties={**definition.properties, **given}, places=places)
+
+
+def _did_you_mean(near: list[str], known: tuple[str, ...]) -> str:
+    return f"did you mean {near[0]}?" if near else f"a request has {', '.join(known)}"
+
+
+def check_definition(
+    path: str | Path, variables: Mapping[str, Any] | None = None, *, complete: bool = False
+) -> tuple[Definition | None, list[Problem]]:
+    """As ``load_definition``, for those who list problems instead of failing. ``complete``: nothing may be missing."""
+    file = Path(path)
+    try:
+        raw = file.read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        return None, [Problem(str(file), 1, 1, "", f"cannot be read: {error.strerror or error}")]
+    except UnicodeDecodeError as error:
+        at = place_of(raw[: error.start].decode("utf-8", "replace"), error.start)
+        return None, [Problem(str(file), at.line, max(at.column, 1), "", "is not UTF-8")]
+    form = _SUFFIXES.get(file.suffix.lower()) or ("json" if text.lstrip().startswith("{") else "yaml")
+    return check_text(text, str(file), form, variables, complete=complete)
+
+
+def check_text(
+    text: str, source: str, form: Format, variables: Mapping[str, Any] | None = None, *, complete: bool = False
+) -> tuple[Definition | None, list[Problem]]:
+    """As ``check_definition``, of a text that came from elsewhere."""
+    try:
+        root = read(text, form)
+    except UnreadableError as error:
+        return None, [Problem(source, *error.place, "", error.problem)]
+    if not isinstance(root.value, dict):
+        return None, [Problem(source, *root.place, "", "a definition is a map of the members of StartJobRun")]
+    filler = _Filler(source, variables)
+    definition = Definition(source, filler.value(root, ()), filler.places)
+    problems = filler.problems + [
+        _with_hint(definition, violation, variables)
+        for violation in violations(definition.properties)
+        if complete or not _may_come_later(violation, definition)
+    ]
+    problems += [_no_member(definition, name) for name in definition.properties if name in BEHAVIOUR_PROPERTIES]
+    return definition, sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def _may_come_later(violation: Violation, definition: Definition) -> bool:
+    return violation.path in REQUEST_MEMBERS and definition.properties.get(violation.path) is None
+
+
+def _no_member(definition: Definition, name: str) -> Problem:
+    message = f"{name}: belongs to the JobRun in your program, and the AWS CLI refuses it here"
+    return Problem(definition.source, *definition.place(name), name, message)
+
+
+def _with_hint(definition: Definition, violation: Violation, variables: Mapping[str, Any] | None) -> Problem:
+    problem = definition.problem(violation)
+    value: Any = definition.properties
+    for step in parse_path(violation.path):
+        inside = step in value if isinstance(value, dict) else isinstance(value, list) and step in range(len(value))
+        value = value[step] if inside else None
+    names = placeholders(value) if isinstance(value, str) and variables is None else []
+    if names:
+        return problem._replace(message=f"{problem.message} (pass variables to fill in ${{{names[0]}}})")
+    return problem
+
+
+def placeholders(value: Any) -> list[str]:
+    """The names in ``${name}`` within a value of any depth, each once, in order."""
+    return list(dict.fromkeys(match[2] for text in _texts(value) for match in _PLACEHOLDER.finditer(text) if match[2]))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+class _Filler:
+    """Makes plain values of nodes, fills placeholders in, and notes where everything stands."""
+
+    def __init__(self, source: str, variables: Mapping[str, Any] | None) -> None:
+        self.source = source
+        self.variables = variables
+        self.places: dict[Location, Place] = {}
+        self.problems: list[Problem] = []
+
+    def value(self, node: Node, location: Location) -> Any:
+        self.places.setdefault(location, node.place)
+        if isinstance(node.value, dict):
+            self.places |= {(*location, key): place for key, place in node.keys.items()}
+            return {key: self.value(item, (*location, key)) for key, item in node.value.items()}
+        if isinstance(node.value, list):
+            return [self.value(item, (*location, index)) for index, item in enumerate(node.value)]
+        if self.variables is None or not isinstance(node.value, str):
+            return node.value
+        return self._filled(node.value, node.place, location)
+
+    def _filled(self, text: str, place: Place, location: Location) -> Any:
+        found = list(_PLACEHOLDER.finditer(text))
+        missing = [match[2] for match in found if match[2] and match[2] not in (self.variables or {})]
+        if missing:
+            self._problem(
+                place, location, f"there is no variable {', '.join(missing)}: pass it, or write $${{...}} for the text"
+            )
+            return UNKNOWN
+        variables = self.variables or {}
+        if len(found) == 1 and found[0][0] == text and found[0][2]:
+            return variables[found[0][2]]
+        if any(variables[match[2]] is UNKNOWN for match in found if match[2]):
+            return UNKNOWN
+        return _PLACEHOLDER.sub(self._replacement(place, location), text)
+
+    def _replacement(self, place: Place, location: Location) -> Callable[[re.Match[str]], str]:
+        def replacement(match: re.Match[str]) -> str:
+            if match[1]:
+                return match[1]
+            value = (self.variables or {})[match[2]]
+            if not isinstance(value, str | int | float):
+                self._problem(
+                    place, location, f"variable {match[2]} is neither text nor a number: it cannot stand within text"
+                )
+                return ""
+            return str(value).lower() if isinstance(value, bool) else str(value)
+
+        return replacement
+
+    def _problem(self, place: Place, location: Location, message: str) -> None:
+        path = format_path(location)
+        self.problems.append(Problem(self.source, *place, path, f"{path}: {message}"))

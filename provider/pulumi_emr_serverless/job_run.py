@@ -1,0 +1,131 @@
+"""What a user's program declares: ``JobRun``, and the companion ``LaunchToken`` that each one brings along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pulumi
+from pulumi.dynamic import Resource
+from typing_extensions import Unpack
+
+from pulumi_emr_serverless.inputs import to_api
+from pulumi_emr_serverless.provider import JOB, LAUNCH_TOKEN, OUTPUTS, VALUE, JobRunProvider, LaunchTokenProvider
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.inputs import JobRunArgs
+
+_TYPE_PREFIX = "pulumi-python:dynamic/emrserverless:"
+JOB_RUN_TYPE = f"{_TYPE_PREFIX}JobRun"
+LAUNCH_TOKEN_TYPE = f"{_TYPE_PREFIX}LaunchToken"
+
+
+class LaunchToken(Resource, module="emrserverless", name="LaunchToken"):
+    """The companion of a job run: a random value from which the run's client token is derived.
+
+    The engine writes it to the state before the run is started, so that a killed update finds the same token again.
+    It costs nothing and calls nothing. ``JobRun`` declares it; a program never does.
+    """
+
+    def __init__(self, resource_name: str, job: pulumi.Input[str], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(LaunchTokenProvider(), resource_name, {JOB: job, VALUE: None}, opts)
+
+    @property
+    def value(self) -> pulumi.Output[str]:
+        """The value, secret."""
+        return cast("pulumi.Output[str]", pulumi.get(self, VALUE))
+
+
+class JobRun(Resource, module="emrserverless", name="JobRun"):
+    """One run of a job on an EMR Serverless application.
+
+    The run is started when the resource is created; creating does not wait for its end. A change of the tags is made
+    on the living run. Every other change of what is asked for starts a new run, after the old one was cancelled.
+
+    Args:
+        resource_name: the name of the resource in the stack. The run's own name is ``name``.
+        opts: Pulumi's resource options. ``delete_before_replace`` is always on.
+        args: what to run and how; ``JobRunArgs`` documents each member.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        **args: Unpack[JobRunArgs],
+    ) -> None:
+        opts = _job_options(opts, resource_name)
+        companion = LaunchToken(resource_name, _job_key(resource_name, opts), _companion_options(opts))
+        declared = {**dict.fromkeys(OUTPUTS), "clientToken": None, **to_api(args), LAUNCH_TOKEN: companion.value}
+        super().__init__(JobRunProvider(), resource_name, declared, opts)
+
+    @property
+    def job_run_id(self) -> pulumi.Output[str]:
+        """The run's ID, as StartJobRun returned it."""
+        return self._output("jobRunId")
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        """The run's ARN: ``arn:<partition>:emr-serverless:<region>:<account>:/applications/<id>/jobruns/<id>``."""
+        return self._output("arn")
+
+    @property
+    def application_id(self) -> pulumi.Output[str]:
+        """The application that the run is on."""
+        return self._output("applicationId")
+
+    @property
+    def client_token(self) -> pulumi.Output[str]:
+        """The client token that the run was started with, given or derived."""
+        return self._output("clientToken")
+
+    @property
+    def logs(self) -> pulumi.Output[dict[str, str]]:
+        """Where its logs are: ``s3Prefix``, ``cloudWatchLogGroup``, ``cloudWatchLogStreamPrefix``, where configured."""
+        return self._output("logs")
+
+    @property
+    def observed(self) -> pulumi.Output[dict[str, Any]]:
+        """The run as the last ``pulumi refresh`` saw it: ``state``, ``attempt``, timings, billed resources."""
+        return self._output("observed")
+
+    @property
+    def tags(self) -> pulumi.Output[dict[str, str] | None]:
+        """The run's tags, without this package's own."""
+        return self._output("tags")
+
+    def _output(self, name: str) -> pulumi.Output[Any]:
+        return cast("pulumi.Output[Any]", pulumi.get(self, name))
+
+
+def _job_options(opts: pulumi.ResourceOptions | None, resource_name: str) -> pulumi.ResourceOptions:
+    """The job's options: never two runs of one job at once."""
+    if opts is not None and opts.delete_before_replace is False:
+        raise pulumi.RunError(
+            f"{resource_name}: delete_before_replace=False is not possible for a JobRun: the new run would start while "
+            "the old one still writes, and Pulumi would then delete, that is cancel, the wrong one."
+        )
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
+
+
+def _job_key(resource_name: str, opts: pulumi.ResourceOptions) -> pulumi.Input[str]:
+    """What tells this job from the others of the stack within one update."""
+    return resource_name if opts.parent is None else pulumi.Output.concat(opts.parent.urn, "::", resource_name)
+
+
+def _companion_options(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(
+        parent=opts.parent,
+        protect=opts.protect,
+        aliases=None if opts.aliases is None else [_companion_alias(alias) for alias in opts.aliases],
+        additional_secret_outputs=[VALUE],
+        delete_before_replace=True,
+    )
+
+
+def _companion_alias(alias: pulumi.Input[str | pulumi.Alias]) -> Any:
+    """The alias of the companion beside the job's. Copied as it is, an URN would hand it the job's own state."""
+    if isinstance(alias, pulumi.Alias):
+        return pulumi.Alias(alias.name, LAUNCH_TOKEN_TYPE, alias.parent, alias.stack, alias.project)
+    if isinstance(alias, str):
+        return alias.replace(f"{JOB_RUN_TYPE}::", f"{LAUNCH_TOKEN_TYPE}::")
+    return pulumi.Output.from_input(cast("Any", alias)).apply(_companion_alias)

@@ -1,0 +1,278 @@
+"""The dynamic providers: what the Pulumi engine calls. Thin: decisions are in ``lifecycle``, calls in ``emr``.
+
+The engine pickles a provider by reference, so this module's path and the class names stand in every user's state:
+they are a persisted format.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from pulumi_emr_serverless import engine
+from pulumi_emr_serverless.errors import InvalidRequestError, RunNotFoundError, UncheckedInputsError
+from pulumi_emr_serverless.launch import Launch, LaunchTag, mint_launch_token
+from pulumi_emr_serverless.memory import Memory
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.emr import EmrServerless
+    from pulumi_emr_serverless.lifecycle import Observation
+
+# boto3 and pydantic are imported in the verbs: a program imports this module only to name its classes.
+
+LAUNCH_TOKEN = "__launchToken"  # noqa: S105 - the name of a property, not its value
+"""The companion's value, as an input of the run. Pulumi shows no input whose name begins with ``__`` in a plan."""
+
+LAUNCH_TAG = "__launchTag"
+EXPLICIT_CLIENT_TOKEN = "__explicitClientToken"  # noqa: S105 - the name of a property, not its value
+OUTPUTS = ("jobRunId", "arn", "logs", "observed", LAUNCH_TAG, EXPLICIT_CLIENT_TOKEN)
+"""What a run has beside its inputs. ``clientToken`` is either."""
+
+JOB = "__job"
+VALUE = "value"
+
+_memory = Memory()  # one per provider process, and the engine starts one process per update
+
+
+class JobRunProvider(ResourceProvider):
+    """A job run. Its ID is ``<application ID>/<job run ID>``."""
+
+    serialize_as_secret_always = False  # it captures nothing
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Called once per process, before any verb."""
+        _providers_config.get = req.config.get
+        engine.show_errors_without_traceback()
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Every violation of what is known already, property by property. Calls nothing, changes nothing."""
+        from pulumi_emr_serverless import request
+
+        properties = _declared(news)
+        # Without a property's name: the engine would print the whole value beside it, a secret one too.
+        failures = [CheckFailure("", found.message()) for found in request.violations(properties)]
+        if not failures:
+            _memory.remember_checked(properties)
+        return CheckResult(news, failures)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Whether the declared run is another one (replace), or the same with other tags (update). Calls nothing."""
+        from pulumi_emr_serverless import lifecycle
+
+        _remember_held(_olds)
+        change = lifecycle.compare(_declared(_olds), _declared(_news), started_in=lifecycle.region_of(_olds["arn"]))
+        return DiffResult(
+            changes=bool(change), replaces=list(change.replaces), delete_before_replace=True, stables=["arn"]
+        )
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Start exactly one run and return its ID at once. May be called again after any crash."""
+        from pulumi_emr_serverless import request
+        from pulumi_emr_serverless.start import RunStarter
+
+        properties = _declared(props)
+        if not _memory.was_checked(properties):
+            raise UncheckedInputsError(
+                "The engine asked to start this run with inputs from the state, which this update did not check: "
+                "it is replaced because a target of --target is. Nothing was started. "
+                "Run `pulumi up` without --target, or name this run as a target too."
+            )
+        launch = Launch(props[LAUNCH_TOKEN], request.canonical_json(properties), properties.get("clientToken"))
+        wanted = request.start_job_run_input(properties)
+        wanted.pop("clientToken", None)
+        run = RunStarter(_aws(properties), _memory).start(launch, wanted)
+        outputs = {
+            **props,
+            "jobRunId": run.job_run_id,
+            "arn": run.arn,
+            "clientToken": run.client_token,
+            "logs": _logs(properties, run.job_run_id),
+            "observed": {},
+            LAUNCH_TAG: str(run.tag),
+        }
+        if launch.explicit_client_token is not None:
+            outputs[EXPLICIT_CLIENT_TOKEN] = True
+        return CreateResult(f"{properties['applicationId']}/{run.job_run_id}", outputs)
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Bring the run's tags to what is declared. Never touches the run itself."""
+        from pulumi_emr_serverless import lifecycle
+
+        _remember_held(_olds)
+        aws = _aws(_news, region=lifecycle.region_of(_olds["arn"]))
+        change = lifecycle.tag_change(_olds.get("tags") or {}, _news.get("tags") or {})
+        try:
+            if change.put:
+                aws.tag(_olds["arn"], change.put)
+            if change.remove:
+                aws.untag(_olds["arn"], change.remove)
+        except RunNotFoundError:
+            _warn(f"Run {_olds['jobRunId']} is no longer known to AWS; its tags are changed in the state only.")
+        kept = {name: _olds[name] for name in OUTPUTS if name in _olds}
+        return UpdateResult({**_news, "clientToken": _olds.get("clientToken"), **kept})
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """The run as AWS shows it. A run that AWS has aged out stays as it is: it ran, and must not run again."""
+        application_id, job_run_id = split_id(id_)
+        _remember_held(props)
+        try:
+            run = _aws_of(props).get(application_id, job_run_id)
+        except RunNotFoundError:
+            if not props.get("arn"):
+                return ReadResult("", {})
+            _warn(f"Run {job_run_id} is no longer known to AWS; the state keeps what was last seen.")
+            return ReadResult(id_, props)
+        return ReadResult(id_, {**_observed_inputs(run, props), **_observed_outputs(run, props)})
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Close the run, cancel it unless it is terminal, and wait until it is. May be called twice for one run."""
+        from pulumi_emr_serverless.stop import RunStopper
+
+        _remember_held(_props)
+        application_id, job_run_id = split_id(_id)
+        RunStopper(_aws_of(_props), _memory, _warn).stop(application_id, job_run_id, _props["arn"])
+
+
+class LaunchTokenProvider(ResourceProvider):
+    """The companion of a job run: a random value that is durable before the run is started. Calls nothing."""
+
+    serialize_as_secret_always = False  # it captures nothing
+
+    def configure(self, req: ConfigureRequest) -> None:  # noqa: ARG002 - nothing of it is needed
+        engine.show_errors_without_traceback()
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Never a change: it lives as long as its job is in the stack."""
+        return DiffResult(changes=False, replaces=[], delete_before_replace=True)
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """A new value, or, where this update has just deleted the job's own for its replacement, the same again."""
+        value = _memory.take_removed(props[JOB])
+        if value is None:
+            value = mint_launch_token(datetime.now(timezone.utc))
+            _memory.remember_minted(value)
+        return CreateResult(secrets.token_hex(8), {**props, VALUE: value})
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Keeps the value, should the engine ever ask."""
+        return UpdateResult({**_news, VALUE: _olds[VALUE]})
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        _memory.remember_removed(_props[JOB], _props[VALUE])
+
+
+def split_id(id_: str) -> tuple[str, str]:
+    """The application's and the run's ID out of a resource ID.
+
+    Raises:
+        InvalidRequestError: it is not of the form ``<application ID>/<job run ID>``.
+    """
+    application_id, slash, job_run_id = id_.partition("/")
+    if not (application_id and slash and job_run_id):
+        raise InvalidRequestError(f"id: {id_!r} is not a job run; write <application ID>/<job run ID>.")
+    return application_id, job_run_id
+
+
+class _ProvidersConfig:
+    """The stack's configuration, as the engine gave it to this process."""
+
+    get: Callable[[str], Any] = staticmethod(lambda _: None)
+
+
+_providers_config = _ProvidersConfig()
+
+
+def _declared(props: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person declared: without what Pulumi and this package add, and with one mark for what is not yet known."""
+    from pulumi.output import Unknown
+    from pulumi.runtime import rpc
+
+    from pulumi_emr_serverless.request import UNKNOWN
+
+    def known(value: Any) -> Any:
+        if isinstance(value, Unknown) or (isinstance(value, str) and value == rpc.UNKNOWN):
+            return UNKNOWN
+        if isinstance(value, Mapping):
+            return {key: known(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [known(item) for item in value]
+        return value
+
+    internal = ("__provider", LAUNCH_TOKEN, LAUNCH_TAG)
+    return {name: known(value) for name, value in props.items() if name not in internal and value is not None}
+
+
+def _remember_held(outputs: Mapping[str, Any]) -> None:
+    tag = LaunchTag.parse(outputs.get(LAUNCH_TAG) or "")
+    if tag is not None:
+        _memory.remember_held(outputs["jobRunId"], tag)
+
+
+def _aws(properties: Mapping[str, Any], *, region: str | None = None) -> EmrServerless:
+    from pulumi_emr_serverless.config import connection
+    from pulumi_emr_serverless.emr import connect
+
+    return connect(connection(_providers_config.get, properties, region=region), before_start=engine.require_engine)
+
+
+def _aws_of(outputs: Mapping[str, Any]) -> EmrServerless:
+    """AWS where a started run is: its ARN says in which region."""
+    from pulumi_emr_serverless.lifecycle import region_of
+
+    return _aws(outputs, region=region_of(outputs.get("arn") or "") or None)
+
+
+def _logs(properties: Mapping[str, Any], job_run_id: str) -> dict[str, str]:
+    from pulumi_emr_serverless.logs import log_locations
+
+    return log_locations(properties, properties["applicationId"], job_run_id)
+
+
+def _observed_inputs(run: Observation, props: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs, with the tags that the run really has: so a refresh shows drift."""
+    from pulumi_emr_serverless.launch import without_own
+
+    inputs = {**props, "applicationId": run.application_id}
+    tags = without_own(dict(run.tags))
+    if tags or props.get("tags"):
+        inputs["tags"] = tags
+    return inputs
+
+
+def _observed_outputs(run: Observation, props: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "jobRunId": run.job_run_id,
+        "arn": run.arn,
+        "logs": props.get("logs") or _logs({**run.details, "applicationId": run.application_id}, run.job_run_id),
+        "observed": _plain(run.observed()),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value that fits into a state: times in ISO 8601."""
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _warn(message: str) -> None:
+    # The engine shows what a provider process writes as a line of the update; it has no other way for a provider.
+    print(f"warning: {message}", file=sys.stderr, flush=True)  # noqa: T201 - as said

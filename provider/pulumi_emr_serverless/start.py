@@ -1,0 +1,133 @@
+"""Starting a run exactly once: the protocol between a launch and AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from pulumi_emr_serverless.errors import ClientTokenReusedError, LaunchRefusedError, TokenConflictError
+from pulumi_emr_serverless.launch import LAUNCH_TAG, Launch, LaunchTag, minted_at
+from pulumi_emr_serverless.lifecycle import Answer, Observation, judge, tag_change
+from pulumi_emr_serverless.memory import Memory
+
+MAX_COUNTERS = 1000
+"""How many closed runs of one intent are walked past before giving up."""
+
+_CLOCK_SKEW = timedelta(hours=1)
+
+
+class Starting(Protocol):
+    """What of AWS a start needs; ``emr.EmrServerless`` is one."""
+
+    def start(self, request: Mapping[str, Any], client_token: str) -> tuple[str, str]: ...
+    def get(self, application_id: str, job_run_id: str) -> Observation: ...
+    def list(self, application_id: str, *, created_after: datetime) -> Iterator[Mapping[str, Any]]: ...
+    def tag(self, arn: str, tags: Mapping[str, str]) -> None: ...
+    def untag(self, arn: str, keys: tuple[str, ...]) -> None: ...
+
+
+@dataclass(frozen=True)
+class StartedRun:
+    """The one run of an intent."""
+
+    job_run_id: str
+    arn: str
+    client_token: str
+    tag: LaunchTag
+
+
+@dataclass(frozen=True)
+class RunStarter:
+    """Starts the run that a launch wants, or finds the one that was started for it before.
+
+    Args:
+        aws: the calls.
+        memory: what this process has seen of the update.
+    """
+
+    aws: Starting
+    memory: Memory
+
+    def start(self, launch: Launch, request: Mapping[str, Any]) -> StartedRun:
+        """Exactly one run for this launch, however often it is called and whatever was killed in between.
+
+        Args:
+            launch: the intent.
+            request: StartJobRun's input under the API's names, without a client token.
+
+        Raises:
+            ClientTokenReusedError: the explicit client token belongs to a run that the stack is done with.
+            LaunchRefusedError: AWS knows a token of this launch, but the run behind it cannot be found.
+            AwsError: AWS refused; nothing was started.
+        """
+        first = self.memory.first_counter(launch.tag(0))
+        for counter in range(first, first + MAX_COUNTERS):
+            run = self._attempt(launch, request, counter)
+            if run is not None:
+                return run
+            if launch.explicit_client_token is not None:
+                raise ClientTokenReusedError(
+                    f"clientToken: AWS answered {launch.explicit_client_token!r} with a run that this stack is done "
+                    "with, because AWS starts one run per client token. Give the new run a client token of its own, "
+                    "or leave client_token unset."
+                )
+        raise LaunchRefusedError(
+            f"{MAX_COUNTERS} runs of this very definition are closed. Change triggers to begin a new series."
+        )
+
+    def _attempt(self, launch: Launch, request: Mapping[str, Any], counter: int) -> StartedRun | None:
+        """The run of this counter, started now or before; None where the stack is done with it."""
+        token, tag = launch.client_token(counter), launch.tag(counter)
+        tagged = {**request, "tags": {**(request.get("tags") or {}), LAUNCH_TAG: str(tag)}}
+        try:
+            job_run_id, arn = self.aws.start(tagged, token)
+        except TokenConflictError as conflict:
+            return self._adopt(launch, tagged, counter, conflict)
+        run = StartedRun(job_run_id, arn, token, tag)
+        if self._must_be_new(launch, counter):
+            return run
+        return self._unless_spent(run, self.aws.get(request["applicationId"], job_run_id), tagged["tags"])
+
+    def _must_be_new(self, launch: Launch, counter: int) -> bool:
+        """Whether AWS cannot have known the token: its launch token was made in this process, for its first run."""
+        return launch.explicit_client_token is None and counter == 0 and self.memory.was_minted(launch.launch_token)
+
+    def _unless_spent(self, run: StartedRun, seen: Observation, wanted: Mapping[str, str]) -> StartedRun | None:
+        spent = self.memory.is_spent(run.job_run_id, run.tag.launch)
+        if judge(seen, spent=spent) is Answer.SPENT:
+            return None
+        change = tag_change(seen.tags, wanted)
+        if change.put:
+            self.aws.tag(run.arn, change.put)
+        if change.remove:
+            self.aws.untag(run.arn, change.remove)
+        return run
+
+    def _adopt(
+        self, launch: Launch, request: Mapping[str, Any], counter: int, conflict: TokenConflictError
+    ) -> StartedRun | None:
+        """The run that was started with this token and other tags, or another spelling, before a crash."""
+        tag = launch.tag(counter)
+        for seen in self._runs_like(request, launch):
+            if seen.launch_tag == tag:
+                run = StartedRun(seen.job_run_id, seen.arn, launch.client_token(counter), tag)
+                return self._unless_spent(run, seen, request["tags"])
+        if launch.explicit_client_token is not None:
+            raise ClientTokenReusedError(
+                f"clientToken: AWS knows {launch.explicit_client_token!r} from a request with other parameters. "
+                "Give this run a client token of its own, or leave client_token unset."
+            ) from conflict
+        raise LaunchRefusedError(
+            f"AWS knows the client token of this run from a request with other parameters, but no run of application "
+            f"{request['applicationId']} carries its tag {LAUNCH_TAG} = {tag}. A second run was not started. "
+            "Change triggers to ask for a new run."
+        ) from conflict
+
+    def _runs_like(self, request: Mapping[str, Any], launch: Launch) -> Iterator[Observation]:
+        """The runs that could be this launch's: ListJobRuns shows no tags, so the rest is asked for one by one."""
+        created_after = minted_at(launch.launch_token) - _CLOCK_SKEW
+        for summary in self.aws.list(request["applicationId"], created_after=created_after):
+            if summary.get("name") == request.get("name"):
+                yield self.aws.get(request["applicationId"], summary["id"])

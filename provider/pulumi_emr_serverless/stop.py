@@ -1,0 +1,108 @@
+"""Being done with a run: close it, cancel it, wait until it is terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, CancelTimeoutError, RunNotFoundError
+from pulumi_emr_serverless.launch import CLOSED_TAG
+from pulumi_emr_serverless.lifecycle import Observation, facts
+from pulumi_emr_serverless.memory import Memory
+
+CANCEL_LIMIT_SECONDS = 20 * 60
+"""How long a cancelled run may take to become terminal, before its deletion fails with a clear error."""
+
+_POLL_SECONDS = (0.5, 1.0, 1.0, 2.0, 3.0, 5.0)
+_POLL_SECONDS_AFTERWARDS = 10.0
+
+
+class Stopping(Protocol):
+    """What of AWS an end needs; ``emr.EmrServerless`` is one."""
+
+    def get(self, application_id: str, job_run_id: str) -> Observation: ...
+    def cancel(self, application_id: str, job_run_id: str) -> None: ...
+    def tag(self, arn: str, tags: Mapping[str, str]) -> None: ...
+
+
+@dataclass(frozen=True)
+class RunStopper:
+    """Ends runs that their stack is done with.
+
+    Args:
+        aws: the calls.
+        memory: what this process has seen of the update.
+        warn: shows a person one line.
+        sleep: waits, in seconds.
+        now: a monotonic clock, in seconds.
+    """
+
+    aws: Stopping
+    memory: Memory
+    warn: Callable[[str], None]
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.monotonic
+
+    def stop(self, application_id: str, job_run_id: str, arn: str) -> None:
+        """Close the run, cancel it unless it is terminal, and return when it is. May be called twice for one run.
+
+        A run that is terminal or gone already is fine.
+
+        Raises:
+            CancelTimeoutError: the run did not become terminal within ``CANCEL_LIMIT_SECONDS``.
+            AwsError: AWS refuses the cancellation of a living run.
+        """
+        try:
+            self.close(job_run_id, arn)
+            self._cancel(application_id, job_run_id)
+            self._wait(application_id, job_run_id)
+        except RunNotFoundError:
+            return
+
+    def close(self, job_run_id: str, arn: str) -> None:
+        """Say, durably, that the stack is done with this run: before it is cancelled, so that a crash finds it said.
+
+        Raises:
+            RunNotFoundError: AWS does not know the run any more.
+            AwsUnavailableError: AWS did not answer; without the tag the run could be taken for a new one later.
+        """
+        self.memory.remember_done_with(job_run_id)
+        try:
+            self.aws.tag(arn, {CLOSED_TAG: "true"})
+        except (RunNotFoundError, AwsUnavailableError):
+            raise
+        except AwsError as error:
+            self.warn(
+                f"Run {job_run_id} could not be tagged {CLOSED_TAG}: {error}\n"
+                "If this update is killed before it has started the next run, the same command may take this old run "
+                "for the new one. Allow emr-serverless:TagResource on job runs to rule that out."
+            )
+
+    def _cancel(self, application_id: str, job_run_id: str) -> None:
+        if not facts(self.aws.get(application_id, job_run_id).state).cancellable:
+            return
+        try:
+            self.aws.cancel(application_id, job_run_id)
+        except (RunNotFoundError, AwsUnavailableError):
+            raise
+        except AwsError:
+            # It may have ended between the two calls; AWS then refuses to cancel it.
+            if facts(self.aws.get(application_id, job_run_id).state).cancellable:
+                raise
+
+    def _wait(self, application_id: str, job_run_id: str) -> None:
+        begun = self.now()
+        pauses = iter(_POLL_SECONDS)
+        while True:
+            run = self.aws.get(application_id, job_run_id)
+            if run.is_terminal:
+                return
+            if self.now() - begun > CANCEL_LIMIT_SECONDS:
+                raise CancelTimeoutError(
+                    f"Run {job_run_id} of application {application_id} is still {run.state} "
+                    f"{CANCEL_LIMIT_SECONDS // 60} minutes after it was cancelled. It is closed and stays in the "
+                    "state; run the same command again to go on waiting."
+                )
+            self.sleep(next(pauses, _POLL_SECONDS_AFTERWARDS))

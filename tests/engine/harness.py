@@ -1,0 +1,172 @@
+"""A stack on the real Pulumi engine, against the emulator, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi_emr_serverless.emulator.records import RecordedRun
+from pulumi_emr_serverless.emulator.server import Server
+from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
+from pulumi_emr_serverless.job_run import JOB_RUN_TYPE
+
+SABOTEUR = Path(__file__).parent / "saboteur"
+LIMIT_SECONDS = 180
+"""A command of the engine that takes longer hangs: the test fails instead of waiting for CI's limit."""
+
+APPLICATION = DEFAULT_APPLICATION_ID
+ROLE = "arn:aws:iam::123456789012:role/job-role"
+
+PROGRAM = """
+import pulumi
+from pulumi_emr_serverless import JobRun, spark_submit
+
+run = JobRun("nightly", {options}
+    application_id={application!r},
+    execution_role_arn={role!r},
+    job_driver=spark_submit({entry_point!r}, arguments={arguments!r}),
+    name={name!r}, tags={tags!r}, triggers={triggers!r}, client_token={client_token!r},
+    execution_timeout_minutes={timeout!r}, mode={mode!r}, region={region!r}, endpoint={endpoint!r})
+pulumi.export("jobRunId", run.job_run_id)
+pulumi.export("arn", run.arn)
+"""
+
+
+def program(  # noqa: PLR0913 - one keyword for each thing that a test may change
+    *,
+    options: str = "",
+    application: str = APPLICATION,
+    role: str = ROLE,
+    entry_point: str = "s3://bucket/etl.py",
+    arguments: tuple[str, ...] = ("--day", "2026-01-01"),
+    name: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    triggers: Any = None,
+    client_token: str | None = None,
+    timeout: float | None = 60,
+    mode: str | None = None,
+    region: str | None = None,
+    endpoint: str | None = None,
+) -> str:
+    """The text of a program with one job run, ``nightly``."""
+    return PROGRAM.format(**{**locals(), "arguments": list(arguments), "options": f"{options}," if options else ""})
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command of the engine printed, and how it ended."""
+
+    code: int
+    output: str
+
+
+@dataclass
+class Stack:
+    """One stack. Each method runs one command of the real CLI to its end."""
+
+    folder: Path
+    engine: Path
+    emulator: Server
+    env: dict[str, str] = field(default_factory=dict)
+
+    def write(self, text: str) -> None:
+        """Replace the user's program."""
+        (self.folder / "__main__.py").write_text(textwrap.dedent(text))
+
+    def up(self, *arguments: str, text: str | None = None, env: Mapping[str, str] | None = None, expect: int | None = 0) -> Result:
+        """``pulumi up``; ``expect=None`` takes any exit code, as after a kill."""
+        if text is not None:
+            self.write(text)
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments, env=env, expect=expect)
+
+    def killed_up(self, at: str, *arguments: str, victim: str = "provider", signal: str = "SIGKILL", nth: int = 1, text: str | None = None) -> Result:
+        """An ``up`` in which ``victim`` is killed at a point that ``saboteur/sitecustomize.py`` names."""
+        result = self.up(*arguments, text=text, env=sabotage(at, victim, signal, nth), expect=None)
+        assert result.code != 0, f"nothing was killed at {at}:\n{result.output}"
+        return result
+
+    def preview(self, *arguments: str, text: str | None = None, expect: int | None = 0) -> Result:
+        if text is not None:
+            self.write(text)
+        return self.pulumi("preview", *arguments, expect=expect)
+
+    def refresh(self, *arguments: str, expect: int | None = 0) -> Result:
+        return self.pulumi("refresh", "--yes", "--skip-preview", *arguments, expect=expect)
+
+    def destroy(self, *arguments: str, env: Mapping[str, str] | None = None, expect: int | None = 0) -> Result:
+        return self.pulumi("destroy", "--yes", "--skip-preview", *arguments, env=env, expect=expect)
+
+    def pulumi(self, *arguments: str, env: Mapping[str, str] | None = None, expect: int | None = 0) -> Result:
+        done = subprocess.run(
+            [str(self.engine / "pulumi"), *arguments, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env={**self.env, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+        if expect is not None:
+            assert done.returncode == expect, f"pulumi {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}"
+        return Result(done.returncode, done.stdout)
+
+    def state(self) -> dict[str, Any]:
+        """The deployment that the backend holds."""
+        return dict(json.loads(self.pulumi("stack", "export").output)["deployment"])
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """The job runs in the state."""
+        return [found for found in self.state().get("resources", []) if found["type"] == JOB_RUN_TYPE]
+
+    def run_id(self) -> str:
+        """The ID of the one run that the state names."""
+        (job,) = self.jobs()
+        return str(job["outputs"]["jobRunId"])
+
+    def urn(self, name: str = "nightly", type_: str = JOB_RUN_TYPE) -> str:
+        return f"urn:pulumi:dev::test::{type_}::{name}"
+
+    def runs(self) -> list[RecordedRun]:
+        """Every run that the emulator has started, oldest first."""
+        return self.emulator.control.runs()
+
+    def alive(self) -> list[str]:
+        """The IDs of the runs that are not terminal."""
+        return [run.job_run_id for run in self.runs() if run.state not in ("SUCCESS", "FAILED", "CANCELLED")]
+
+
+def sabotage(at: str, victim: str = "provider", signal: str = "SIGKILL", nth: int = 1) -> dict[str, str]:
+    """The environment in which a process is killed at a point."""
+    return {"SABOTAGE": f"{at}:{victim}:{signal}:{nth}", "PYTHONPATH": str(SABOTEUR)}
+
+
+def new_stack(folder: Path, engine: Path, emulator: Server, text: str) -> Stack:
+    """A stack ``dev`` of a project ``test`` with a file backend inside ``folder``."""
+    (folder / "state").mkdir(parents=True)
+    (folder / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
+    env = {
+        "PATH": os.pathsep.join([str(engine), str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "HOME": str(folder),
+        "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "test",
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_PYTHON_CMD": sys.executable,
+        "AWS_ENDPOINT_URL": emulator.endpoint,
+        "AWS_ACCESS_KEY_ID": "123456789012",
+        "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+        "AWS_REGION": "us-east-1",
+    }
+    stack = Stack(folder, engine, emulator, env)
+    stack.write(text)
+    stack.pulumi("stack", "init", "dev")
+    return stack

@@ -1,0 +1,106 @@
+"""Hand-written fakes: small, and as strict as what they stand for where the tests depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from typing import Any
+
+from pulumi_emr_serverless.errors import AwsError, RunNotFoundError, TokenConflictError
+from pulumi_emr_serverless.lifecycle import Observation
+
+APPLICATION = "00app"
+NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+@dataclass
+class FakeAws:
+    """One run per client token, as AWS promises; a token with other parameters conflicts."""
+
+    runs: dict[str, Observation] = field(default_factory=dict)
+    tokens: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    started: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    deny: Mapping[str, AwsError] = field(default_factory=dict)
+    cancelled_after_polls: int = 0
+    conflicts: bool = True
+
+    def start(self, request: Mapping[str, Any], client_token: str) -> tuple[str, str]:
+        self._called("start")
+        known = self.tokens.get(client_token)
+        if known is not None:
+            if self.conflicts and known[1] != request:
+                raise TokenConflictError("StartJobRun: ConflictException: other parameters", code="ConflictException")
+            return known[0], self.runs[known[0]].arn
+        run_id = f"run{len(self.runs)}"
+        arn = f"arn:aws:emr-serverless:eu-west-1:123456789012:/applications/{APPLICATION}/jobruns/{run_id}"
+        self.tokens[client_token] = (run_id, dict(request))
+        self.runs[run_id] = Observation(
+            APPLICATION, run_id, arn, "RUNNING", name=request.get("name"), tags=dict(request.get("tags", {}))
+        )
+        self.started.append(run_id)
+        return run_id, arn
+
+    def get(self, application_id: str, job_run_id: str) -> Observation:
+        self._called("get")
+        if job_run_id not in self.runs or application_id != APPLICATION:
+            raise RunNotFoundError("GetJobRun: ResourceNotFoundException", code="ResourceNotFoundException")
+        run = self.runs[job_run_id]
+        if run.state == "CANCELLING":
+            self.cancelled_after_polls -= 1
+            if self.cancelled_after_polls < 0:
+                run = self.put(job_run_id, state="CANCELLED")
+        return run
+
+    def list(self, application_id: str, *, created_after: datetime) -> Iterator[Mapping[str, Any]]:
+        self._called("list")
+        assert created_after <= NOW
+        for run in self.runs.values():
+            if run.application_id == application_id:
+                yield {"id": run.job_run_id, "name": run.name, "state": run.state}
+
+    def cancel(self, application_id: str, job_run_id: str) -> None:
+        self._called("cancel")
+        if self.get(application_id, job_run_id).is_terminal:
+            raise AwsError("CancelJobRun: ValidationException: terminal", code="ValidationException")
+        self.put(job_run_id, state="CANCELLING")
+
+    def tag(self, arn: str, tags: Mapping[str, str]) -> None:
+        self._called("tag")
+        run = self._by_arn(arn)
+        self.put(run.job_run_id, tags={**run.tags, **tags})
+
+    def untag(self, arn: str, keys: tuple[str, ...]) -> None:
+        self._called("untag")
+        run = self._by_arn(arn)
+        self.put(run.job_run_id, tags={key: value for key, value in run.tags.items() if key not in keys})
+
+    def put(self, job_run_id: str, **changes: Any) -> Observation:
+        """Change a run behind everybody's back."""
+        self.runs[job_run_id] = replace(self.runs[job_run_id], **changes)
+        return self.runs[job_run_id]
+
+    def _by_arn(self, arn: str) -> Observation:
+        for run in self.runs.values():
+            if run.arn == arn:
+                return run
+        raise RunNotFoundError("TagResource: ResourceNotFoundException", code="ResourceNotFoundException")
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.deny:
+            raise self.deny[name]
+
+
+@dataclass
+class FakeTime:
+    """A clock that only ``sleep`` moves."""
+
+    seconds: float = 0.0
+
+    def now(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
