@@ -33,7 +33,11 @@ def changed(new: Mapping[str, Any], old: Mapping[str, Any] = OUTPUTS) -> Change:
         pytest.param({"executionTimeoutMinutes": 60}, Change(), id="an int is what the engine made a float"),
         pytest.param({"mode": "BATCH"}, Change(), id="AWS's default, spelled out"),
         pytest.param(
-            {"jobDriver": {"sparkSubmit": {"entryPoint": "s3://b/x.py", "sparkSubmitParameters": "--conf b=2  --conf 'a=1'"}}},
+            {
+                "jobDriver": {
+                    "sparkSubmit": {"entryPoint": "s3://b/x.py", "sparkSubmitParameters": "--conf b=2  --conf 'a=1'"}
+                }
+            },
             Change(),
             id="reformatted parameters",
         ),

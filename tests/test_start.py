@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fakes import APPLICATION, NOW, FakeAws
 
+from fakes import APPLICATION, NOW, FakeAws
 from pulumi_emr_serverless import request
 from pulumi_emr_serverless.errors import AwsError, ClientTokenReusedError, LaunchRefusedError
 from pulumi_emr_serverless.launch import CLOSED_TAG, LAUNCH_TAG, Launch, mint_launch_token
@@ -21,7 +20,14 @@ def wanted(**changes: Any) -> dict[str, Any]:
     return {"applicationId": APPLICATION, "name": "nightly", **changes}
 
 
-def start(aws: FakeAws, *, memory: Memory | None = None, token: str = LAUNCH_TOKEN, explicit: str | None = None, **changes: Any) -> StartedRun:
+def start(
+    aws: FakeAws,
+    *,
+    memory: Memory | None = None,
+    token: str = LAUNCH_TOKEN,
+    explicit: str | None = None,
+    **changes: Any,
+) -> StartedRun:
     properties = wanted(**changes)
     launch = Launch(token, request.canonical_json(properties), explicit)
     return RunStarter(aws, memory or Memory()).start(launch, request.start_job_run_input(properties))

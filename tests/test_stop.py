@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fakes import APPLICATION, FakeAws, FakeTime
 
+from fakes import APPLICATION, FakeAws, FakeTime
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, CancelTimeoutError
 from pulumi_emr_serverless.launch import CLOSED_TAG
 from pulumi_emr_serverless.memory import Memory

@@ -21,6 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 STOP_SECONDS = 10
+ENGINE_VARIABLE = "PULUMI_EMRS_ENGINE_DIR"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Demo:
         self._scene("Another tag: changed in place, on the same run.", "up", "--yes", "--skip-preview", "--diff")
         self._must_be_the_same_run(first)
         self._set("partitions", "20")
-        self._scene("Another argument: the old run is cancelled, a new one started.", "up", "--yes", "--skip-preview")
+        self._scene(
+            "Another argument is another run: the old one is ended, a new one started.", "up", "--yes", "--skip-preview"
+        )
         second = self._outputs()
         if second == first:
             raise SystemExit("The replacement did not start a new run.")
@@ -75,7 +78,12 @@ class Demo:
     def _pulumi(self, *arguments: str, capture: bool) -> str:
         command = ["pulumi", *arguments, "--non-interactive"]
         done = subprocess.run(
-            command, cwd=self.workspace, env=self.env, text=True, stdout=subprocess.PIPE if capture else None, check=False
+            command,
+            cwd=self.workspace,
+            env=self.env,
+            text=True,
+            stdout=subprocess.PIPE if capture else None,
+            check=False,
         )
         if done.returncode != 0:
             raise SystemExit(f"{' '.join(command)} ended with {done.returncode}.\n{done.stdout or ''}")
@@ -126,7 +134,13 @@ def copy_project(workspace: Path) -> None:
 def main() -> None:
     """Parse the arguments and play the demonstration."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--engine", type=Path, required=True, help="folder of the Pulumi engine: tools/pulumi/ensure")
+    parser.add_argument(
+        "--engine",
+        type=Path,
+        required=ENGINE_VARIABLE not in os.environ,
+        default=os.environ.get(ENGINE_VARIABLE),
+        help=f"folder of a Pulumi engine, as tools/pulumi/ensure prints it; default: ${ENGINE_VARIABLE}",
+    )
     engine = parser.parse_args().engine
     with tempfile.TemporaryDirectory(prefix="emr-serverless-demo-") as folder, emulator() as local:
         workspace = Path(folder)

@@ -26,7 +26,8 @@ from pulumi_emr_serverless.request import (
 
 Location = tuple[str | int, ...]
 _SUFFIXES: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
-_PLACEHOLDER = re.compile(r"\$(\$\{[A-Za-z_]\w*\})|\$\{([A-Za-z_]\w*)\}", re.ASCII)
+PLACEHOLDER = re.compile(r"\$(\$\{[A-Za-z_]\w*\})|\$\{([A-Za-z_]\w*)\}", re.ASCII)
+"""``$${name}``, which stands for the text ``${name}`` (group 1), or ``${name}`` (the name is group 2)."""
 
 
 class Problem(NamedTuple):
@@ -195,7 +196,7 @@ def _with_hint(definition: Definition, violation: Violation, variables: Mapping[
 
 def placeholders(value: Any) -> list[str]:
     """The names in ``${name}`` within a value of any depth, each once, in order."""
-    return list(dict.fromkeys(match[2] for text in _texts(value) for match in _PLACEHOLDER.finditer(text) if match[2]))
+    return list(dict.fromkeys(match[2] for text in _texts(value) for match in PLACEHOLDER.finditer(text) if match[2]))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -209,12 +210,23 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
+class AnyVariable(dict[str, Any]):
+    """Variables of which every name exists; the value of one that nobody set is not known."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str)
+
+    def __missing__(self, name: str) -> Any:
+        return UNKNOWN
+
+
 class _Filler:
     """Makes plain values of nodes, fills placeholders in, and notes where everything stands."""
 
     def __init__(self, source: str, variables: Mapping[str, Any] | None) -> None:
         self.source = source
-        self.variables = variables
+        self.fills = variables is not None
+        self.variables: Mapping[str, Any] = {} if variables is None else variables
         self.places: dict[Location, Place] = {}
         self.problems: list[Problem] = []
 
@@ -225,30 +237,30 @@ class _Filler:
             return {key: self.value(item, (*location, key)) for key, item in node.value.items()}
         if isinstance(node.value, list):
             return [self.value(item, (*location, index)) for index, item in enumerate(node.value)]
-        if self.variables is None or not isinstance(node.value, str):
+        if not self.fills or not isinstance(node.value, str):
             return node.value
         return self._filled(node.value, node.place, location)
 
     def _filled(self, text: str, place: Place, location: Location) -> Any:
-        found = list(_PLACEHOLDER.finditer(text))
-        missing = [match[2] for match in found if match[2] and match[2] not in (self.variables or {})]
+        found = list(PLACEHOLDER.finditer(text))
+        missing = [match[2] for match in found if match[2] and match[2] not in self.variables]
         if missing:
             self._problem(
                 place, location, f"there is no variable {', '.join(missing)}: pass it, or write $${{...}} for the text"
             )
             return UNKNOWN
-        variables = self.variables or {}
+        variables = self.variables
         if len(found) == 1 and found[0][0] == text and found[0][2]:
             return variables[found[0][2]]
         if any(variables[match[2]] is UNKNOWN for match in found if match[2]):
             return UNKNOWN
-        return _PLACEHOLDER.sub(self._replacement(place, location), text)
+        return PLACEHOLDER.sub(self._replacement(place, location), text)
 
     def _replacement(self, place: Place, location: Location) -> Callable[[re.Match[str]], str]:
         def replacement(match: re.Match[str]) -> str:
             if match[1]:
                 return match[1]
-            value = (self.variables or {})[match[2]]
+            value = self.variables[match[2]]
             if not isinstance(value, str | int | float):
                 self._problem(
                     place, location, f"variable {match[2]} is neither text nor a number: it cannot stand within text"

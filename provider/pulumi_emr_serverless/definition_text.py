@@ -131,7 +131,7 @@ class _Json:
 
     def _string(self) -> str:
         start = self.at
-        text, self.at = decoder.scanstring(self.text, start + 1, True)  # type: ignore[attr-defined] # missing in typeshed
+        text, self.at = json.decoder.scanstring(self.text, start + 1, True)  # type: ignore[attr-defined] # missing in typeshed
         return _proper(text, place_of(self.text, start))
 
     def _comma(self) -> None:
@@ -250,3 +250,19 @@ def _scalar(node: yaml.Node) -> Any:
     except ValueError:
         raise UnreadableError(_place(node), f"is not what the tag !!{kind} says") from None
     raise UnreadableError(_place(node), f"the tag {node.tag.replace(_TAG, '!!')} has no meaning in a definition")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what either version of YAML would read as something else than text."""
+
+
+for _name, _pattern, _first in _SCALARS:
+    _Dumper.add_implicit_resolver(_TAG + _name, re.compile(rf"^(?:{_pattern})$"), _first)
+
+
+def write(value: Any, form: Format) -> str:
+    """The text of a definition, as a person would write it; ``read`` gives the value back."""
+    if form == "json":
+        return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096)
+    return text

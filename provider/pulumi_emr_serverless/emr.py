@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MAX_ATTEMPTS = 12
 """Tries of one call, the first included. botocore waits at most 20 s between two, so a minute of throttling passes."""
 
+_TRIES_AT_A_WHOLE_ANSWER = 5
 _CONNECT_TIMEOUT_SECONDS = 10
 _READ_TIMEOUT_SECONDS = 60
 
@@ -97,8 +98,13 @@ class EmrServerless:
             AwsUnavailableError: no answer after every retry; the same token finds the run later.
             AwsError: AWS rejects the request; nothing was started.
         """
-        answer = self._call("StartJobRun", self._client.start_job_run, **{**request, "clientToken": client_token})
-        return answer["jobRunId"], answer["arn"]
+        arguments = {**request, "clientToken": client_token}
+        for _ in range(_TRIES_AT_A_WHOLE_ANSWER):
+            answer = self._call("StartJobRun", self._client.start_job_run, **arguments)
+            # botocore takes an answer that was cut off for an empty one; the same token brings the whole.
+            if "jobRunId" in answer and "arn" in answer:
+                return answer["jobRunId"], answer["arn"]
+        raise AwsUnavailableError("StartJobRun: AWS's answers were cut off.", hint=_AGAIN)
 
     def get(self, application_id: str, job_run_id: str) -> Observation:
         """GetJobRun.
@@ -106,9 +112,7 @@ class EmrServerless:
         Raises:
             RunNotFoundError: the run or its application is unknown.
         """
-        answer = self._call(
-            "GetJobRun", self._client.get_job_run, applicationId=application_id, jobRunId=job_run_id
-        )
+        answer = self._call("GetJobRun", self._client.get_job_run, applicationId=application_id, jobRunId=job_run_id)
         return _observation(answer["jobRun"])
 
     def list(self, application_id: str, *, created_after: datetime) -> Iterator[Mapping[str, Any]]:
@@ -151,11 +155,12 @@ class EmrServerless:
         except ClientError as error:
             raise _refusal(operation, error) from error
         except HTTPClientError as error:
-            raise AwsUnavailableError(f"{operation}: no answer from AWS: {error}") from error
+            raise AwsUnavailableError(f"{operation}: no answer from AWS: {error}", hint=_AGAIN) from error
         except BotoCoreError as error:
             raise AwsError(f"{operation}: {error}", hint=_CREDENTIALS_HINT) from error
 
 
+_AGAIN = "AWS kept failing this call. Run the same command again: it finds what was started."
 _CREDENTIALS_HINT = (
     "Set aws:region and aws:profile in the stack's configuration, or AWS_REGION and credentials in the environment."
 )
@@ -173,7 +178,7 @@ def _refusal(operation: str, error: ClientError) -> AwsError:
     if code == "ResourceNotFoundException":
         return RunNotFoundError(message, code=code, hint=hint)
     if code in _THROTTLING_CODES or status >= 500:
-        return AwsUnavailableError(message, code=code, hint="AWS kept failing this call; run the same command again.")
+        return AwsUnavailableError(message, code=code, hint=_AGAIN)
     return AwsError(message, code=code, hint=hint)
 
 

@@ -31,9 +31,7 @@ def require_engine() -> None:
         _stub(address).GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=_ANSWER_SECONDS)
     except grpc.RpcError as error:
         if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-            raise EngineGoneError(
-                "The Pulumi engine that asked for this run has gone. Nothing was started."
-            ) from error
+            raise EngineGoneError("The Pulumi engine that asked for this run has gone. Nothing was started.") from error
 
 
 def _engine_address() -> str | None:
@@ -48,7 +46,7 @@ def _stub(address: str) -> Any:
     import grpc
     from pulumi.runtime.proto import engine_pb2_grpc
 
-    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))  # type: ignore[no-untyped-call]
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
 
 def _provider_main() -> Any:

@@ -91,7 +91,8 @@ def split_parameters(text: str) -> list[str]:
 
 def _quoted(text: str, start: int) -> tuple[str, int]:
     """What the quote at ``start`` encloses, and where the text goes on behind it."""
-    quote, parts, at = text[start], [], start + 1
+    parts: list[str] = []
+    quote, at = text[start], start + 1
     while at < len(text):
         char = text[at]
         if char == quote:
@@ -163,8 +164,11 @@ def canonical_parameters(text: str) -> str:
 
     """
     options, rest = parse_parameters(text)
-    ordered = sorted(options, key=lambda option: (_rank(option), option.subject))
-    return join_parameters([word for option in ordered for word in option.words] + rest)
+    return join_parameters([word for option in _ordered(options) for word in option.words] + rest)
+
+
+def _ordered(options: list[Option]) -> list[Option]:
+    return sorted(options, key=lambda option: (_rank(option), option.subject))
 
 
 def _rank(option: Option) -> int:
@@ -198,7 +202,7 @@ def diff_parameters(old: str, new: str) -> list[str]:
 def _by_subject(text: str) -> dict[tuple[str, str], list[Option]]:
     options, rest = parse_parameters(text)
     subjects: dict[tuple[str, str], list[Option]] = {}
-    for option in [*options, *(Option("other words", word) for word in rest)]:
+    for option in [*_ordered(options), *(Option("other words", word) for word in rest)]:
         subjects.setdefault(option.subject, []).append(option)
     return subjects
 

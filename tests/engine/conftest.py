@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engine.harness import Stack, new_stack, program
 
+from engine.harness import Stack, new_stack, program
 from pulumi_emr_serverless.emulator.server import Server, serving
 
 ENSURE = Path(__file__).parents[2] / "tools" / "pulumi" / "ensure"
@@ -37,7 +37,7 @@ def emulator() -> Iterator[Server]:
 
 
 @pytest.fixture
-def new(tmp_path: Path, engine: Path, emulator: Server) -> Callable[[str], Stack]:
+def new(tmp_path: Path, engine: Path, emulator: Server) -> Iterator[Callable[[str], Stack]]:
     """Makes further stacks beside ``stack``, each on a backend of its own."""
     made: list[Stack] = []
 
@@ -45,7 +45,9 @@ def new(tmp_path: Path, engine: Path, emulator: Server) -> Callable[[str], Stack
         made.append(new_stack(tmp_path / f"stack{len(made)}", engine, emulator, text))
         return made[-1]
 
-    return make
+    yield make
+    for stack in made:
+        stack.end()
 
 
 @pytest.fixture

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
@@ -39,7 +42,7 @@ pulumi.export("arn", run.arn)
 """
 
 
-def program(  # noqa: PLR0913 - one keyword for each thing that a test may change
+def program(
     *,
     options: str = "",
     application: str = APPLICATION,
@@ -80,13 +83,23 @@ class Stack:
         """Replace the user's program."""
         (self.folder / "__main__.py").write_text(textwrap.dedent(text))
 
-    def up(self, *arguments: str, text: str | None = None, env: Mapping[str, str] | None = None, expect: int | None = 0) -> Result:
+    def up(
+        self, *arguments: str, text: str | None = None, env: Mapping[str, str] | None = None, expect: int | None = 0
+    ) -> Result:
         """``pulumi up``; ``expect=None`` takes any exit code, as after a kill."""
         if text is not None:
             self.write(text)
         return self.pulumi("up", "--yes", "--skip-preview", *arguments, env=env, expect=expect)
 
-    def killed_up(self, at: str, *arguments: str, victim: str = "provider", signal: str = "SIGKILL", nth: int = 1, text: str | None = None) -> Result:
+    def killed_up(
+        self,
+        at: str,
+        *arguments: str,
+        victim: str = "provider",
+        signal: str = "SIGKILL",
+        nth: int = 1,
+        text: str | None = None,
+    ) -> Result:
         """An ``up`` in which ``victim`` is killed at a point that ``saboteur/sitecustomize.py`` names."""
         result = self.up(*arguments, text=text, env=sabotage(at, victim, signal, nth), expect=None)
         assert result.code != 0, f"nothing was killed at {at}:\n{result.output}"
@@ -115,12 +128,33 @@ class Stack:
             check=False,
         )
         if expect is not None:
-            assert done.returncode == expect, f"pulumi {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}"
+            assert done.returncode == expect, (
+                f"pulumi {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}"
+            )
         return Result(done.returncode, done.stdout)
 
+    def unlock(self) -> None:
+        """Take away the lock of a killed engine, as a person has to."""
+        for lock in (self.folder / "state" / ".pulumi" / "locks").rglob("*.json"):
+            lock.unlink()
+
+    def wait_for_orphaned_verb(self) -> None:
+        """Until the verb that was under way in a provider whose engine was killed has ended."""
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while not (self.folder / "verb-ended").exists():
+            assert time.monotonic() < deadline, "the provider is still in its verb"
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        """End the processes that a killed engine has left behind."""
+        for process in psutil.process_iter(["cwd"]):
+            if process.info["cwd"] == str(self.folder):
+                process.kill()
+
     def state(self) -> dict[str, Any]:
-        """The deployment that the backend holds."""
-        return dict(json.loads(self.pulumi("stack", "export").output)["deployment"])
+        """The deployment that the backend holds, read from its file: no command of the engine could change it so."""
+        file = self.folder / "state" / ".pulumi" / "stacks" / "test" / "dev.json"
+        return dict(json.loads(file.read_text())["checkpoint"]["latest"])
 
     def jobs(self) -> list[dict[str, Any]]:
         """The job runs in the state."""

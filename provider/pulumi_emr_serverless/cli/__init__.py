@@ -1,0 +1,55 @@
+"""The ``emrs`` command. Every command imports what it needs when it runs, so that ``emrs --help`` is quick."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pulumi_emr_serverless._version import __version__
+from pulumi_emr_serverless.cli.import_command import import_command
+from pulumi_emr_serverless.cli.local import local
+from pulumi_emr_serverless.cli.schema import schema
+from pulumi_emr_serverless.cli.skeleton import skeleton
+from pulumi_emr_serverless.cli.validate import validate
+from pulumi_emr_serverless.errors import EmrServerlessError
+
+app = typer.Typer(
+    name="emrs",
+    help="AWS EMR Serverless job runs as Pulumi resources: tools around them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"emrs {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _emrs(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del version  # its callback has answered already
+
+
+app.command()(local)
+app.command()(skeleton)
+app.command()(validate)
+app.command()(schema)
+app.command("import-command")(import_command)
+
+
+def main() -> None:
+    """The entry point of the ``emrs`` script."""
+    try:
+        app()
+    except EmrServerlessError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)

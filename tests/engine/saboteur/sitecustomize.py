@@ -3,7 +3,8 @@
 It does nothing but in the process that hosts dynamic providers, and there only when ``SABOTAGE`` names a point:
 ``<where>:<victim>:<signal>[:<nth>]``. ``where`` is ``<Operation>.before_send`` or ``<Operation>.answered`` for a call
 to AWS, and ``<verb>.called`` or ``<verb>.returned`` for a verb of the job run's provider. ``victim`` is ``provider``,
-``program`` or ``engine``.
+``program`` or ``engine``. A process whose engine it killed leaves the file ``verb-ended`` in its folder when the verb
+that it was in has ended.
 """
 
 import os
@@ -11,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 _WAIT_SECONDS = 60
@@ -20,6 +22,9 @@ def _sabotage(spec: str) -> None:
     where, victim, signal_name, *rest = spec.split(":")
     subject, _, point = where.partition(".")
     counter = _Counter(int(rest[0]) if rest else 1)
+    if victim == "engine":
+        for verb in ("create", "update", "delete"):
+            _mark_end(verb)
 
     def strike(*_: Any, **__: Any) -> None:
         if counter.is_it_now():
@@ -68,6 +73,20 @@ def _at_verb(verb: str, point: str, strike: Any) -> None:
         if point == "returned":
             strike()
         return result
+
+    setattr(JobRunProvider, verb, wrapped)
+
+
+def _mark_end(verb: str) -> None:
+    from pulumi_emr_serverless.provider import JobRunProvider
+
+    method = getattr(JobRunProvider, verb)
+
+    def wrapped(self: Any, *args: Any) -> Any:
+        try:
+            return method(self, *args)
+        finally:
+            Path("verb-ended").touch()
 
     setattr(JobRunProvider, verb, wrapped)
 

@@ -1,0 +1,88 @@
+"""``emrs import-command``: a pasted AWS CLI command as a definition or a program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.command_import import ImportedCommand
+    from pulumi_emr_serverless.definition import Problem
+
+
+def import_command(
+    file: Annotated[
+        str, typer.Argument(help="A script, README or workflow with the command; - is standard input.")
+    ] = "-",
+    *,
+    as_yaml: Annotated[bool, typer.Option("--yaml", help="A definition in YAML instead of JSON.")] = False,
+    as_python: Annotated[bool, typer.Option("--python", help="A Pulumi program instead of a definition.")] = False,
+    number: Annotated[int | None, typer.Option(help="Which command of several, from 1.", min=1)] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object: definition, placeholders, notes, problems.")
+    ] = False,
+) -> None:
+    """Turn a pasted "aws emr-serverless start-job-run ..." into a definition. Nothing is run, not even $(...).
+
+    What the shell would fill in becomes ${name}, listed on standard error with what it stood for. Exit code 1: the definition
+    breaks a rule of StartJobRun, or there is no command that can be read.
+
+    Example: emrs import-command run.sh --yaml > nightly.yaml
+    """
+    from pulumi_emr_serverless import command_import, definition_text  # noqa: PLC0415 - so that emrs --help is quick
+
+    if as_yaml + as_python + as_json > 1:
+        raise typer.BadParameter("choose one of --yaml, --python and --json")
+    base = Path() if file == "-" else Path(file).parent
+    command = command_import.import_command(_read(file), number=number, base=base)
+    problems = _problems(command)
+    if as_json:
+        typer.echo(json.dumps(_described(command, problems), indent=2))
+    else:
+        if as_python:
+            from pulumi_emr_serverless.python_source import python_program  # noqa: PLC0415 - as above
+
+            text = python_program(command.properties, command.placeholders)
+        else:
+            text = definition_text.write(command.properties, "yaml" if as_yaml else "json")
+        typer.echo(text, nl=False)
+        _explain(command, problems)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _read(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8"
+        raise typer.BadParameter(f"{file}: {reason}", param_hint="FILE") from None
+
+
+def _problems(command: ImportedCommand) -> list[Problem]:
+    from pulumi_emr_serverless.definition import AnyVariable, check_text  # noqa: PLC0415 - as above
+
+    variables: Any = AnyVariable() if command.placeholders else None
+    return check_text(json.dumps(command.properties), "command", "json", variables)[1]
+
+
+def _described(command: ImportedCommand, problems: list[Problem]) -> dict[str, Any]:
+    return {
+        "definition": command.properties,
+        "placeholders": command.placeholders,
+        "notes": command.notes,
+        "problems": [problem.message for problem in problems],
+    }
+
+
+def _explain(command: ImportedCommand, problems: list[Problem]) -> None:
+    for name, source in command.placeholders.items():
+        typer.echo(f"placeholder ${{{name}}}: {' '.join(source.split())}", err=True)
+    for note in command.notes:
+        typer.echo(f"note: {note}", err=True)
+    for problem in problems:
+        typer.echo(f"problem: {problem.message}", err=True)

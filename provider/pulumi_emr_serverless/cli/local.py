@@ -1,0 +1,132 @@
+"""``emrs local``: EMR Serverless, and moto's other services, on this machine."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from pulumi_emr_serverless.emulator.fates import Fates
+from pulumi_emr_serverless.emulator.options import Options
+from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID, Seed, World
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.emulator.server import Server
+
+DEFAULT_PORT = 4577
+EXAMPLE_ROLE = "arn:aws:iam::123456789012:role/emr-serverless-job"
+
+_OPTIONS_HELP = "A behaviour that AWS does not document, as NAME=VALUE; repeatable.\n\n" + "\n\n".join(
+    Options.overview()
+)
+
+
+def local(  # noqa: PLR0913 - a command has as many parameters as it has options
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 is any free one.")] = DEFAULT_PORT,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object: endpoint, env, applicationId, executionRoleArn.")
+    ] = False,
+    application: Annotated[
+        list[str] | None,
+        typer.Option(help="The ID of a Spark application that is there from the start; repeatable.", metavar="ID"),
+    ] = None,
+    region: Annotated[str, typer.Option(help="The region of these applications.")] = "us-east-1",
+    speed: Annotated[float, typer.Option(help="How many times faster than usual runs go through their states.")] = 1.0,
+    quotas: Annotated[bool, typer.Option("--quotas", help="Enforce the API quotas that AWS documents.")] = False,
+    option: Annotated[list[str] | None, typer.Option(help=_OPTIONS_HELP, metavar="NAME=VALUE")] = None,
+) -> None:
+    """Run EMR Serverless on this machine, with S3, CloudWatch Logs, IAM and STS on the same port.
+
+    Prints the environment that points AWS clients at it, and runs until Ctrl-C:
+
+        eval "$(emrs local &)"
+    """
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    server = _started(host, port, _world(application, region, speed, option), quotas=quotas)
+    description = _description(server, region)
+    if as_json:
+        sys.stdout.write(json.dumps(description) + "\n")
+        sys.stdout.flush()
+    else:
+        _show(description)
+    stop.wait()
+    # A second Ctrl-C ends it at once, even if a client does not let go.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    server.stop()
+
+
+def _world(applications: list[str] | None, region: str, speed: float, option: list[str] | None) -> World:
+    if speed <= 0:
+        raise typer.BadParameter("the speed is a positive number", param_hint="--speed")
+    try:
+        options = Options.parse(option or [])
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--option") from None
+    seeds = tuple(Seed(one, region) for one in applications or [DEFAULT_APPLICATION_ID])
+    return World(fates=Fates(speed), options=options, seeds=seeds)
+
+
+def _started(host: str, port: int, world: World, *, quotas: bool) -> Server:
+    try:
+        from pulumi_emr_serverless.emulator.emulator import Emulator  # noqa: PLC0415 - botocore is heavy
+        from pulumi_emr_serverless.emulator.server import Server, account_of  # noqa: PLC0415 - so is moto
+    except ImportError:
+        _fail("emrs local needs moto: pip install 'pulumi-emr-serverless[local]'")
+    emulator = Emulator(world, enforce_quotas=quotas, account_of=account_of)
+    try:
+        return Server(emulator, host=host, port=port).start()
+    except (OSError, OverflowError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            _fail(
+                f"Port {port} of {host} is in use: stop what listens there, or choose another with --port (0 is any)."
+            )
+        _fail(f"Cannot listen on port {port} of {host}: {error}")
+
+
+def _description(server: Server, region: str) -> dict[str, Any]:
+    return {
+        "endpoint": server.endpoint,
+        "env": {
+            "AWS_ENDPOINT_URL": server.endpoint,
+            "AWS_ENDPOINT_URL_EMR_SERVERLESS": server.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+        },
+        "applicationId": server.emulator.world.seeds[0].application_id,
+        "executionRoleArn": EXAMPLE_ROLE,
+    }
+
+
+def _show(description: dict[str, Any]) -> None:
+    prose = [
+        f"EMR Serverless, S3, CloudWatch Logs, IAM and STS on {description['endpoint']}",
+        f"  application    {description['applicationId']} (Spark, started)",
+        f"  execution role {description['executionRoleArn']} (any role will do)",
+        f"  what goes on   {description['endpoint']}/_emrs/",
+        f"Press Ctrl-C to stop, or: kill {os.getpid()}",
+    ]
+    typer.echo("\n".join(prose), err=True)
+    for name, value in description["env"].items():
+        sys.stdout.write(f"export {name}={value}\n")
+    sys.stdout.flush()
+    if not sys.stdout.isatty():
+        # Whoever reads this through a pipe, as `eval` does, waits for its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,28 @@
+"""``emrs skeleton``: an empty definition to fill in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def skeleton(
+    *,
+    as_yaml: Annotated[bool, typer.Option("--yaml", help="YAML with comments instead of JSON.")] = False,
+    output: Annotated[bool, typer.Option("--output", help="The answer of StartJobRun instead of its input.")] = False,
+) -> None:
+    """Print a definition with every member, as the AWS CLI's --generate-cli-skeleton does. It is valid once filled in.
+
+    Example: emrs skeleton --yaml > nightly.yaml
+    """
+    import json  # noqa: PLC0415 - so that emrs --help is quick; also below
+
+    from pulumi_emr_serverless.definition_text import write  # noqa: PLC0415
+    from pulumi_emr_serverless.skeleton import OUTPUT_SKELETON, input_skeleton, yaml_skeleton  # noqa: PLC0415
+
+    if output:
+        text = write(OUTPUT_SKELETON, "yaml") if as_yaml else json.dumps(OUTPUT_SKELETON, indent=4) + "\n"
+    else:
+        text = yaml_skeleton() if as_yaml else json.dumps(input_skeleton(), indent=4) + "\n"
+    typer.echo(text, nl=False)

@@ -1,0 +1,117 @@
+"""The operations on applications. Each is called with its place's lock held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_emr_serverless.emulator import documents, errors, rules, tokens
+from pulumi_emr_serverless.emulator.applications import STOPPED_STATES, Application, created
+from pulumi_emr_serverless.emulator.pages import page
+from pulumi_emr_serverless.emulator.runs import observe
+from pulumi_emr_serverless.emulator.state import Place, Token, new_id
+from pulumi_emr_serverless.emulator.world import Outcome, Seed, World
+
+Request = Mapping[str, Any]
+_STEP = 0.2
+"""Seconds that an application takes from one state to the next."""
+
+
+def create_application(world: World, place: Place, request: Request) -> Outcome:
+    now = world.clock.now()
+    token = tokens.recall(place, "CreateApplication", request, now, world.options)
+    if token is not None:
+        tokens.check_same_parameters(token, request, world.options)
+        return Outcome(_identity(place.application(token.result)), replayed=True)
+    if str(request["type"]).capitalize() not in ("Spark", "Hive"):
+        raise errors.validation(f"Unsupported engine {request['type']}")
+    rules.check_tags(request.get("tags", {}))
+    application_id = new_id()
+    application = created(request, application_id, place.arn(application_id), now)
+    application = application.moved(now, "CREATING", "CREATED", each=world.fates.scaled(_STEP))
+    place.applications[application_id] = application
+    tokens.remember(place, "CreateApplication", Token(dict(request), application_id, now), world.options)
+    return Outcome(_identity(application))
+
+
+def seed(world: World, place: Place, wanted: Seed) -> None:
+    """An application that nobody created: it is there, STARTED."""
+    now = world.clock.now()
+    request = {"name": wanted.name, "releaseLabel": wanted.release_label, "type": wanted.engine}
+    application = created(request, wanted.application_id, place.arn(wanted.application_id), now)
+    place.applications[wanted.application_id] = application.moved(now, "CREATED", "STARTED")
+
+
+def get_application(world: World, place: Place, request: Request) -> Outcome:
+    """A deleted application is still there, TERMINATED."""
+    application = place.application(request["applicationId"])
+    return Outcome({"application": documents.application(application, world.clock.now())})
+
+
+def list_applications(world: World, place: Place, request: Request) -> Outcome:
+    now = world.clock.now()
+    order = {application_id: index for index, application_id in enumerate(place.applications)}
+    wanted = [one for one in place.applications.values() if one.state(now) in request.get("states", [one.state(now)])]
+    chosen, following = page(wanted, lambda one: (0, order[one.application_id]), request)
+    return Outcome({"applications": [documents.application_summary(one, now) for one in chosen], **following})
+
+
+def update_application(world: World, place: Place, request: Request) -> Outcome:
+    """Only in the states CREATED and STOPPED."""
+    now = world.clock.now()
+    application = _stopped(place, request, now, "updated").updated(now, request)
+    place.applications[application.application_id] = application
+    return Outcome({"application": documents.application(application, now)})
+
+
+def start_application(world: World, place: Place, request: Request) -> Outcome:
+    now = world.clock.now()
+    application = place.application(request["applicationId"])
+    state = application.state(now)
+    if state in ("TERMINATED", "CREATING", "STOPPING"):
+        raise errors.validation(f"Application {application.application_id} cannot be started in state {state}")
+    if state in STOPPED_STATES:
+        _move(world, place, application, "STARTING", "STARTED")
+    return Outcome({})
+
+
+def stop_application(world: World, place: Place, request: Request) -> Outcome:
+    """Only when all its runs have ended."""
+    now = world.clock.now()
+    application = place.application(request["applicationId"])
+    live = [run.run_id for run in place.runs_of(application.application_id) if not observe(run, now).terminal]
+    if live:
+        raise errors.validation(
+            f"Application {application.application_id} still has active job runs: {', '.join(live)}"
+        )
+    if application.state(now) in ("STARTED", "STARTING"):
+        _move(world, place, application, "STOPPING", "STOPPED")
+    return Outcome({})
+
+
+def delete_application(world: World, place: Place, request: Request) -> Outcome:
+    """Only in the states CREATED and STOPPED."""
+    now = world.clock.now()
+    application = _stopped(place, request, now, "deleted")
+    place.applications[application.application_id] = application.moved(now, "TERMINATED")
+    return Outcome({})
+
+
+def _identity(application: Application) -> dict[str, Any]:
+    named = {"name": application.name} if application.name else {}
+    return {"applicationId": application.application_id, "arn": application.arn, **named}
+
+
+def _stopped(place: Place, request: Request, now: float, verb: str) -> Application:
+    application = place.application(request["applicationId"])
+    state = application.state(now)
+    if state not in STOPPED_STATES:
+        raise errors.validation(
+            f"Application {application.application_id} must be in state CREATED or STOPPED to be {verb}, not {state}"
+        )
+    return application
+
+
+def _move(world: World, place: Place, application: Application, *states: str) -> None:
+    moved = application.moved(world.clock.now(), *states, each=world.fates.scaled(_STEP))
+    place.applications[application.application_id] = moved

@@ -1,0 +1,82 @@
+"""An application as a value, and its states as a function of the time."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+STOPPED_STATES = frozenset({"CREATED", "STOPPED"})
+"""The states in which an application may be updated and deleted (UpdateApplication, DeleteApplication)."""
+
+SETTINGS = (
+    "initialCapacity",
+    "maximumCapacity",
+    "autoStartConfiguration",
+    "autoStopConfiguration",
+    "networkConfiguration",
+    "architecture",
+    "imageConfiguration",
+    "workerTypeSpecifications",
+    "runtimeConfiguration",
+    "monitoringConfiguration",
+    "diskEncryptionConfiguration",
+    "interactiveConfiguration",
+    "schedulerConfiguration",
+    "identityCenterConfiguration",
+    "jobLevelCostAllocationConfiguration",
+)
+DEFAULTS: Mapping[str, Any] = {
+    "autoStartConfiguration": {"enabled": True},
+    "autoStopConfiguration": {"enabled": True, "idleTimeoutMinutes": 15},
+    "architecture": "X86_64",
+}
+
+
+@dataclass(frozen=True)
+class Application:
+    application_id: str
+    arn: str
+    name: str | None
+    release_label: str
+    engine: str
+    settings: Mapping[str, Any]
+    tags: Mapping[str, str]
+    created_at: float
+    updated_at: float
+    states: tuple[tuple[float, str], ...]
+
+    def state(self, now: float) -> str:
+        reached = [state for at, state in self.states if at <= now]
+        return reached[-1] if reached else self.states[0][1]
+
+    def starts_itself(self) -> bool:
+        return bool(self.settings.get("autoStartConfiguration", {}).get("enabled", True))
+
+    def moved(self, now: float, *states: str, each: float = 0.0) -> Application:
+        """Through these states from now on, ``each`` so many seconds apart. What was to come is forgotten."""
+        past = tuple(one for one in self.states if one[0] <= now)
+        ahead = tuple((now + index * each, state) for index, state in enumerate(states))
+        return dataclasses.replace(self, states=past + ahead, updated_at=now)
+
+    def updated(self, now: float, changes: Mapping[str, Any]) -> Application:
+        settings = {**self.settings, **{name: changes[name] for name in SETTINGS if name in changes}}
+        label = changes.get("releaseLabel", self.release_label)
+        return dataclasses.replace(self, settings=settings, release_label=label, updated_at=now)
+
+
+def created(request: Mapping[str, Any], application_id: str, arn: str, now: float) -> Application:
+    """The application that a CreateApplication asks for, in no state yet but CREATING."""
+    return Application(
+        application_id=application_id,
+        arn=arn,
+        name=request.get("name"),
+        release_label=request["releaseLabel"],
+        engine=str(request["type"]).capitalize(),
+        settings={**DEFAULTS, **{name: request[name] for name in SETTINGS if name in request}},
+        tags=dict(request.get("tags", {})),
+        created_at=now,
+        updated_at=now,
+        states=((now, "CREATING"),),
+    )

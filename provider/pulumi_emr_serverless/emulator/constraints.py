@@ -1,0 +1,94 @@
+"""Does a value keep to a shape of the service model? One strict walker for requests and for answers.
+
+botocore's own ParamValidator checks no pattern, no maximum and no enum, so a client finds out about these from AWS
+alone. The sentences are AWS's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+    "timestamp": (int, float),
+    "boolean": (bool,),
+    "structure": (dict,),
+    "map": (dict,),
+    "list": (list,),
+}
+
+
+def violations(shape: Shape, value: Any, path: str = "") -> list[str]:
+    """Every way in which ``value`` breaks ``shape``; empty if it keeps to it."""
+    return list(_walk(shape, value, path))
+
+
+def _walk(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    if not _is_of(value, _KINDS[shape.type_name]):
+        yield _sentence(shape, value, path, f"Member must be of type {shape.type_name}")
+        return
+    yield from _bounds(shape, value, path)
+    if isinstance(shape, StructureShape):
+        yield from _members(shape, value, path)
+    elif isinstance(shape, ListShape):
+        for index, item in enumerate(value, start=1):
+            yield from _walk(shape.member, item, f"{path}.{index}.member")
+    elif isinstance(shape, MapShape):
+        for key, item in value.items():
+            yield from _walk(shape.key, key, f"{path}.key")
+            yield from _walk(shape.value, item, f"{path}.{key}")
+
+
+def _is_of(value: Any, kinds: tuple[type, ...]) -> bool:
+    return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
+
+
+def _members(shape: StructureShape, value: dict[str, Any], path: str) -> Iterator[str]:
+    for name in shape.required_members:
+        if value.get(name) is None:
+            yield f"Value at '{_join(path, name)}' failed to satisfy constraint: Member must not be null"
+    known = shape.members
+    for name, item in value.items():
+        if name not in known:
+            yield f"Value at '{_join(path, name)}' failed to satisfy constraint: Member is unknown"
+        elif item is not None:
+            yield from _walk(known[name], item, _join(path, name))
+    if getattr(shape, "is_tagged_union", False) and sum(item is not None for item in value.values()) != 1:
+        yield f"Value at '{path}' failed to satisfy constraint: Exactly one member must be set: {', '.join(known)}"
+
+
+def _bounds(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    facts = shape.metadata
+    measured, what = (value, "value") if isinstance(value, (int, float)) else (len(value), "length")
+    if "min" in facts and measured < facts["min"]:
+        yield _sentence(shape, value, path, f"Member must have {what} greater than or equal to {facts['min']}")
+    if "max" in facts and measured > facts["max"]:
+        yield _sentence(shape, value, path, f"Member must have {what} less than or equal to {facts['max']}")
+    if "pattern" in facts and not _compiled(facts["pattern"]).fullmatch(value):
+        yield _sentence(shape, value, path, f"Member must satisfy regular expression pattern: {facts['pattern']}")
+    if "enum" in facts and value not in facts["enum"]:
+        yield _sentence(shape, value, path, f"Member must satisfy enum value set: [{', '.join(facts['enum'])}]")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Java's \d, \w and \s are ASCII. DOTALL: a Hive query of several lines is no violation of `.*\S.*`.
+    return re.compile(pattern, re.ASCII | re.DOTALL)
+
+
+def _sentence(shape: Shape, value: Any, path: str, constraint: str) -> str:
+    shown = isinstance(value, (str, int, float)) and not shape.metadata.get("sensitive")
+    return f"Value {f'{value!r} ' if shown else ''}at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

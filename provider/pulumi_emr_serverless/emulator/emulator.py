@@ -1,0 +1,149 @@
+"""The emulator without a transport: a request goes in, an answer comes out, and the call is remembered."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.model import OperationModel
+
+from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator.faults import Faults, Handler
+from pulumi_emr_serverless.emulator.options import Options
+from pulumi_emr_serverless.emulator.quotas import Quotas
+from pulumi_emr_serverless.emulator.records import RecordedCall
+from pulumi_emr_serverless.emulator.service import Service
+from pulumi_emr_serverless.emulator.wire import Answer, Api, Caller, Request, caller_of, default_account, encode_error
+from pulumi_emr_serverless.emulator.world import Outcome, World
+
+
+@dataclass
+class _Exchange:
+    """One request on its way through, with the places in the log of the times that it was done."""
+
+    operation: OperationModel
+    in_path: Mapping[str, str]
+    request: Request
+    caller: Caller
+    faults: tuple[str, ...]
+    logged: list[int] = field(default_factory=list)
+
+
+class Emulator:
+    """EMR Serverless, for any number of accounts, regions and threads.
+
+    ``account_of`` tells the account of an access key.
+    """
+
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        enforce_quotas: bool = False,
+        account_of: Callable[[str], str] = default_account,
+    ) -> None:
+        self.world = world or World()
+        self.service = Service(self.world)
+        self.quotas = Quotas(self.world.clock, enabled=enforce_quotas)
+        self.faults = Faults()
+        self._api = Api()
+        self._account_of = account_of
+        self._initial_options: Options = self.world.options
+        self._lock = threading.Lock()
+        self._calls: list[RecordedCall] = []
+        self._violations: list[str] = []
+
+    def answer(self, request: Request) -> Answer:
+        try:
+            operation, in_path = self._api.route(request)
+        except errors.ApiError as error:
+            return encode_error(error)
+        faults = self.faults.take(operation.name)
+        caller = caller_of(request, self._account_of)
+        exchange = _Exchange(operation, in_path, request, caller, tuple(fault.kind for fault in faults))
+        handler: Handler = lambda: self._perform(exchange)  # noqa: E731 - the innermost of a chain of closures
+        for fault in reversed(faults):
+            handler = self.faults.around(fault, handler)
+        answer = handler()
+        self._conclude(exchange, answer)
+        return answer
+
+    def calls(self, operation: str | None = None) -> list[RecordedCall]:
+        with self._lock:
+            return [call for call in self._calls if operation in (None, call.operation)]
+
+    def violations(self) -> list[str]:
+        """Answers that broke the service model, and operations that broke: defects of the emulator, never of a client.
+
+        The client gets a 500 for them, which it retries; a test has to look here, or it would not notice.
+        """
+        with self._lock:
+            return list(self._violations)
+
+    def reset(self) -> None:
+        """As it was at the start: no runs, no calls, no faults, the options and quotas that it was started with."""
+        self.faults.disarm()
+        self.world.clock.reset()
+        self.world.fates.reset()
+        self.world.options = self._initial_options
+        self.quotas.reset()
+        self.service.reset()
+        with self._lock:
+            self._calls.clear()
+            self._violations.clear()
+
+    def _perform(self, exchange: _Exchange) -> Answer:
+        arguments: dict[str, Any] = dict(exchange.in_path)
+        outcome = Outcome({})
+        try:
+            self.quotas.charge(exchange.caller.account, exchange.caller.region, exchange.operation.name)
+            arguments = self._api.decode(exchange.operation, exchange.request, exchange.in_path)
+            outcome = self.service.perform(exchange.operation.name, exchange.caller, arguments)
+            answer = self._checked(exchange.operation, outcome)
+        except errors.ApiError as error:
+            answer = encode_error(error)
+        except Exception:  # noqa: BLE001 - a defect must become a 500 as in AWS, and be remembered
+            answer = self._defect(f"{exchange.operation.name} broke: {traceback.format_exc()}")
+        self._log(exchange, arguments, answer, outcome)
+        return answer
+
+    def _checked(self, operation: OperationModel, outcome: Outcome) -> Answer:
+        if problems := self._api.output_violations(operation, outcome.output):
+            return self._defect(f"{operation.name} answers against the model: {'; '.join(problems)}")
+        return self._api.encode(operation, outcome.output)
+
+    def _defect(self, sentence: str) -> Answer:
+        with self._lock:
+            self._violations.append(sentence)
+        return encode_error(errors.internal())
+
+    def _log(self, exchange: _Exchange, arguments: Mapping[str, Any], answer: Answer, outcome: Outcome) -> None:
+        call = RecordedCall(
+            operation=exchange.operation.name,
+            account=exchange.caller.account,
+            region=exchange.caller.region,
+            input=arguments,
+            http_status=answer.status,
+            error_code=answer.error_code,
+            job_run_id=outcome.output.get("jobRunId") or arguments.get("jobRunId"),
+            replayed=outcome.replayed,
+            at=self.world.clock.now(),
+            faults=exchange.faults,
+        )
+        with self._lock:
+            exchange.logged.append(len(self._calls))
+            self._calls.append(call)
+
+    def _conclude(self, exchange: _Exchange, answer: Answer) -> None:
+        """What the client really got, once every fault had its way."""
+        if not exchange.logged:
+            self._log(exchange, dict(exchange.in_path), answer, Outcome({}))
+        delivered = answer.connection == "deliver"
+        with self._lock:
+            for index in exchange.logged:
+                if index < len(self._calls):
+                    self._calls[index] = dataclasses.replace(self._calls[index], delivered=delivered)

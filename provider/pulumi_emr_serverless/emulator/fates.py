@@ -1,0 +1,108 @@
+"""How a run will end, and how long it spends in each state."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+Outcome = Literal["SUCCESS", "FAILED"]
+Ending = Literal["SUCCESS", "FAILED", "CANCELLED"]
+
+SECONDS: Mapping[str, float] = {
+    "SUBMITTED": 0.2,
+    "QUEUED": 0.0,
+    "PENDING": 0.2,
+    "SCHEDULED": 0.2,
+    "RUNNING": 0.6,
+    "CANCELLING": 0.2,
+}
+"""Short, so that a first `pulumi up` is a matter of seconds. A state of no duration is left out,
+unless it is SUBMITTED or RUNNING."""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a run. ``seconds`` overrides `SECONDS` state by state.
+
+    ``failing_attempts`` fail before the outcome: with a retry policy that allows it the run is tried again, else the
+    run has FAILED. ``stay_in`` names a state that the run never leaves by itself, ``stuck_cancelling`` makes it stay
+    in CANCELLING when it is cancelled.
+    """
+
+    outcome: Outcome = "SUCCESS"
+    details: str | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    failing_attempts: int = 0
+    stay_in: str | None = None
+    stuck_cancelling: bool = False
+
+    def __post_init__(self) -> None:
+        if self.outcome not in ("SUCCESS", "FAILED"):
+            raise ValueError(f"a run ends in SUCCESS or FAILED, not in {self.outcome!r}")
+        for state in (*self.seconds, *([self.stay_in] if self.stay_in else [])):
+            if state not in SECONDS:
+                raise ValueError(f"no run spends time in {state!r}; the states are {', '.join(SECONDS)}")
+
+    def lasts(self, state: str) -> float:
+        """Seconds in this state; infinite for the state that it stays in."""
+        if state == self.stay_in or (state == "CANCELLING" and self.stuck_cancelling):
+            return float("inf")
+        return self.seconds.get(state, SECONDS[state])
+
+    def faster(self, speed: float) -> Fate:
+        return dataclasses.replace(
+            self, seconds={state: self.seconds.get(state, SECONDS[state]) / speed for state in SECONDS}
+        )
+
+
+class Fates:
+    """Who gets which fate: the last rule whose pattern matches the job's name, else the default.
+
+    Without a rule a STREAMING run stays RUNNING, as a stream does.
+    """
+
+    def __init__(self, speed: float = 1.0) -> None:
+        self._lock = threading.Lock()
+        self._rules: list[tuple[str, Fate]] = []
+        self._default: Fate | None = None
+        self._speed = speed
+
+    def set(self, fate: Fate, pattern: str | None = None) -> None:
+        with self._lock:
+            if pattern is None:
+                self._default = fate
+            else:
+                self._rules.append((pattern, fate))
+
+    def of(self, name: str, mode: str) -> Fate:
+        with self._lock:
+            chosen = self._chosen(name, mode)
+        return chosen.faster(self._speed)
+
+    def scaled(self, seconds: float) -> float:
+        """A time that the caller gave, such as a grace period, at this emulator's speed."""
+        return seconds / self._speed
+
+    def reset(self) -> None:
+        with self._lock:
+            self._rules, self._default = [], None
+
+    def _chosen(self, name: str, mode: str) -> Fate:
+        for pattern, fate in reversed(self._rules):
+            if fnmatchcase(name, pattern):
+                return fate
+        if self._default is not None:
+            return self._default
+        return Fate(stay_in="RUNNING") if mode == "STREAMING" else Fate()
+
+
+def fate_from(document: Mapping[str, Any]) -> Fate:
+    """A fate from a document of the control API; a ValueError names what is wrong with it."""
+    known = {one.name for one in dataclasses.fields(Fate)}
+    if unknown := set(document) - known:
+        raise ValueError(f"a fate has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(known))}")
+    return Fate(**document)

@@ -1,0 +1,48 @@
+"""One page that shows what goes on in the emulator: ``/_emrs/`` in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from html import escape
+from typing import Any
+
+from pulumi_emr_serverless.emulator.emulator import Emulator
+
+_CALLS = 50
+
+
+def overview(emulator: Emulator) -> str:
+    """The runs, the newest first, and the latest calls. Reloads itself."""
+    runs = [
+        (
+            run["job_run_id"],
+            run["name"] or "",
+            run["state"],
+            run["attempt"],
+            run["state_details"],
+            _time(run["created_at"]),
+        )
+        for run in reversed(emulator.service.runs())
+    ]
+    calls = [
+        (_time(call.at), call.operation, call.http_status, call.error_code or "", call.job_run_id or "")
+        for call in reversed(emulator.calls()[-_CALLS:])
+    ]
+    return (
+        "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=2><title>emrs local</title>"
+        "<style>body{font:14px system-ui;margin:2em}td,th{padding:.2em 1em .2em 0;text-align:left}</style>"
+        "<h1>EMR Serverless on this machine</h1>"
+        + _table("Job runs", ("Run", "Name", "State", "Attempt", "Details", "Created"), runs)
+        + _table("Latest calls", ("At", "Operation", "Status", "Error", "Run"), calls)
+    )
+
+
+def _table(title: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    heading = "".join(f"<th>{escape(name)}" for name in head)
+    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}" for cell in row) for row in rows)
+    return f"<h2>{escape(title)}</h2><table><tr>{heading}{body}</table>"
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, timezone.utc).strftime("%H:%M:%S")

@@ -1,0 +1,180 @@
+"""The operations on job runs. Each is called with its place's lock held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_emr_serverless.emulator import documents, errors, rules, tokens
+from pulumi_emr_serverless.emulator.applications import Application
+from pulumi_emr_serverless.emulator.pages import page
+from pulumi_emr_serverless.emulator.runs import Observation, Run, history, observe
+from pulumi_emr_serverless.emulator.state import Place, Token, new_id, visible
+from pulumi_emr_serverless.emulator.world import Outcome, World
+
+Request = Mapping[str, Any]
+STREAMING_GRACE = 120
+"""Seconds; the documented default of a RUNNING stream. A batch run has none."""
+
+
+def start_job_run(world: World, place: Place, request: Request) -> Outcome:
+    """One run for each client token: the same token gives the same run, however often and from however many threads."""
+    now, options = world.clock.now(), world.options
+    application = place.application(request["applicationId"])
+    if application.state(now) == "TERMINATED":
+        raise errors.not_found(f"Application {application.application_id} does not exist")
+    if request.get("tags") and options.tagging == "denied_entirely":
+        raise errors.access_denied(
+            place.caller.arn, "TagResource", place.arn(f"{application.application_id}/jobruns/*")
+        )
+    token = tokens.recall(place, "StartJobRun", request, now, options)
+    if token is not None and not _starts_anew(world, place, token):
+        tokens.check_same_parameters(token, request, options)
+        return Outcome(_started(place.runs[token.result]), replayed=True)
+    rules.check_start(request, application, application.state(now))
+    run = _new_run(world, place, request, application)
+    place.runs[run.run_id] = run
+    tokens.remember(place, "StartJobRun", Token(run.request, run.run_id, now), options)
+    if application.state(now) not in ("STARTING", "STARTED"):
+        place.applications[application.application_id] = application.moved(now, "STARTING", "STARTED", each=0.2)
+    return Outcome(_started(run))
+
+
+def get_job_run(world: World, place: Place, request: Request) -> Outcome:
+    run = _run(world, place, request)
+    return Outcome({"jobRun": documents.job_run(run, _observed(run, world, request.get("attempt")))})
+
+
+def list_job_runs(world: World, place: Place, request: Request) -> Outcome:
+    """The newest first; with a filter of several states, grouped by them (ListJobRunsRequest)."""
+    now = world.clock.now()
+    place.readable_application(request["applicationId"], now, world.options)
+    states = list(request.get("states", []))
+    candidates = [
+        (run, seen)
+        for run in place.runs_of(request["applicationId"])
+        if visible(run, now, world.options)
+        for seen in [observe(run, now)]
+        if _wanted(run, seen, request, states)
+    ]
+    chosen, following = page(
+        candidates, lambda item: (states.index(item[1].state) if states else 0, -item[0].sequence), request
+    )
+    return Outcome({"jobRuns": [documents.job_run_summary(run, seen) for run, seen in chosen], **following})
+
+
+def list_job_run_attempts(world: World, place: Place, request: Request) -> Outcome:
+    run = _run(world, place, request)
+    last = observe(run, world.clock.now()).attempt
+    chosen, following = page(range(1, last + 1), lambda attempt: (0, -attempt), request)
+    summaries = [documents.job_run_attempt(run, _observed(run, world, attempt)) for attempt in chosen]
+    return Outcome({"jobRunAttempts": summaries, **following})
+
+
+def cancel_job_run(world: World, place: Place, request: Request) -> Outcome:
+    """A RUNNING run gets its grace period, any other live one ends soon; repeated requests change nothing.
+
+    "Job run cancellation with grace period" documents all but the answer for a run that has ended, which is the
+    ValidationException seen in the wild.
+    """
+    now = world.clock.now()
+    run = _run(world, place, request)
+    grace = request.get("shutdownGracePeriodInSeconds")
+    rules.check_grace_period(grace)
+    seen = observe(run, now)
+    if seen.terminal:
+        raise errors.validation(f"JobRun {run.run_id} is in terminal state {seen.state} and cannot be cancelled")
+    if seen.state != "CANCELLING":
+        place.runs[run.run_id] = run.cancelled(now, _cancelling(world, run, seen, grace))
+    return Outcome({"applicationId": run.application_id, "jobRunId": run.run_id})
+
+
+def get_dashboard_for_job_run(world: World, place: Place, request: Request) -> Outcome:
+    """The URL has the form of AWS's; nothing answers there."""
+    run = _run(world, place, request)
+    _observed(run, world, request.get("attempt"))
+    host = f"j-{run.run_id}.emrappui-prod.{place.caller.region}.amazonaws.com"
+    return Outcome({"url": f"https://{host}/shs/history/{run.run_id}/jobs/?authToken={new_id()}"})
+
+
+def _starts_anew(world: World, place: Place, token: Token) -> bool:
+    failed = observe(place.runs[token.result], world.clock.now()).state == "FAILED"
+    return failed and {"returned": False, "new_run": True}[world.options.token_failed_run]
+
+
+def _new_run(world: World, place: Place, request: Request, application: Application) -> Run:
+    run_id = new_id()
+    inherited = ("networkConfiguration", "imageConfiguration", "workerTypeSpecifications")
+    return Run(
+        application_id=application.application_id,
+        run_id=run_id,
+        arn=place.arn(f"{application.application_id}/jobruns/{run_id}"),
+        request=dict(request),
+        created_at=world.clock.now(),
+        created_by=place.caller.arn,
+        release_label=application.release_label,
+        engine=application.engine.upper(),
+        fate=world.fates.of(str(request.get("name", "")), str(request.get("mode", "BATCH"))),
+        sequence=len(place.runs),
+        tags=dict(request.get("tags", {})),
+        inherited={name: application.settings[name] for name in inherited if name in application.settings},
+    )
+
+
+def _started(run: Run) -> dict[str, Any]:
+    return {"applicationId": run.application_id, "jobRunId": run.run_id, "arn": run.arn}
+
+
+def _run(world: World, place: Place, request: Request) -> Run:
+    return place.run(request["applicationId"], request["jobRunId"], world.clock.now(), world.options)
+
+
+def _observed(run: Run, world: World, attempt: int | None) -> Observation:
+    try:
+        return observe(run, world.clock.now(), attempt)
+    except LookupError:
+        raise errors.not_found(f"Attempt {attempt} of JobRun {run.run_id} does not exist") from None
+
+
+def _wanted(run: Run, seen: Observation, request: Request, states: list[str]) -> bool:
+    return (
+        (not states or seen.state in states)
+        and request.get("mode", run.mode) == run.mode
+        and run.created_at >= request.get("createdAtAfter", run.created_at)
+        and run.created_at <= request.get("createdAtBefore", run.created_at)
+    )
+
+
+def _cancelling(world: World, run: Run, seen: Observation, grace: int | None) -> float:
+    """How long the run will be CANCELLING."""
+    brief = run.fate.lasts("CANCELLING")
+    if seen.state != "RUNNING":
+        return brief
+    if grace is None:
+        grace = STREAMING_GRACE if run.mode == "STREAMING" else 0
+    return max(brief, world.fates.scaled(grace))
+
+
+def shown(place: Place, run: Run, now: float) -> dict[str, Any]:
+    """A run with all that is known about it, in the fields of `records.RecordedRun`."""
+    seen = observe(run, now)
+    return {
+        "job_run_id": run.run_id,
+        "application_id": run.application_id,
+        "account": place.caller.account,
+        "region": place.caller.region,
+        "arn": run.arn,
+        "name": run.request.get("name"),
+        "state": seen.state,
+        "state_details": seen.details,
+        "attempt": seen.attempt,
+        "client_token": run.request["clientToken"],
+        "request": dict(run.request),
+        "tags": dict(run.tags),
+        "created_at": run.created_at,
+        "updated_at": seen.updated_at,
+        "started_at": seen.started_at,
+        "ended_at": seen.ended_at,
+        "cancelled_at": run.cancelled_at,
+        "history": [{"at": one.at, "state": one.state, "attempt": one.attempt} for one in history(run, now)],
+    }

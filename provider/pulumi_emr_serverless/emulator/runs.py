@@ -1,0 +1,222 @@
+"""The state machine of a job run, as a pure function of the run and of the time.
+
+A run is a value: what was asked, when, which `Fate` it has, and what interfered since (a cancellation, a test that
+settles it). Nothing ticks. Every question, such as the state at this moment, is answered from the sequence of
+transitions that these imply. States and their order:
+https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/job-states.html
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_emr_serverless.emulator.fates import Ending, Fate
+
+TERMINAL = frozenset({"SUCCESS", "FAILED", "CANCELLED"})
+LIVE = ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
+FAILED_ATTEMPTS_WINDOW = 3600.0
+DEFAULT_TIMEOUT_MINUTES = 720
+"""Of a BATCH run; a STREAMING run has none."""
+
+DETAILS: Mapping[str, str] = {
+    "SUBMITTED": "The job run has been submitted.",
+    "QUEUED": "The job run is queued.",
+    "PENDING": "The job run is being evaluated by the scheduler.",
+    "SCHEDULED": "The job run has been scheduled on the application.",
+    "RUNNING": "The job run is running.",
+    "SUCCESS": "Job completed successfully.",
+    "FAILED": "Job failed, please check complete logs in configured logging destination. ExitCode: 1.",
+    "CANCELLING": "The job run is being cancelled.",
+    "CANCELLED": "The job run has been cancelled.",
+}
+"""Never empty: the model demands at least one character that is no space."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A run, or one attempt of it, enters a state. After a ``final`` one nothing follows."""
+
+    at: float
+    state: str
+    details: str
+    attempt: int
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Interference:
+    """From ``at`` on the run no longer follows its fate: it is cancelled, or told how to end."""
+
+    at: float
+    ending: str
+    details: str
+    cancelling: float = 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that is known about a run, apart from the time."""
+
+    application_id: str
+    run_id: str
+    arn: str
+    request: Mapping[str, Any]
+    created_at: float
+    created_by: str
+    release_label: str
+    engine: str
+    fate: Fate
+    sequence: int
+    tags: Mapping[str, str]
+    inherited: Mapping[str, Any]
+    interferences: tuple[Interference, ...] = ()
+    cancelled_at: float | None = None
+
+    @property
+    def mode(self) -> str:
+        return str(self.request.get("mode", "BATCH"))
+
+    @property
+    def name(self) -> str:
+        return str(self.request.get("name", ""))
+
+    @property
+    def timeout_minutes(self) -> int:
+        default = 0 if self.mode == "STREAMING" else DEFAULT_TIMEOUT_MINUTES
+        return int(self.request.get("executionTimeoutMinutes", default))
+
+    def cancelled(self, now: float, cancelling: float) -> Run:
+        """This run, cancelled now and CANCELLED after ``cancelling`` seconds."""
+        interference = Interference(now, "CANCELLED", DETAILS["CANCELLED"], cancelling)
+        return dataclasses.replace(
+            self, interferences=(*self.interferences, interference), cancelled_at=self.cancelled_at or now
+        )
+
+    def settled(self, now: float, ending: Ending, details: str | None) -> Run:
+        """This run, ended now."""
+        interference = Interference(now, ending, details or DETAILS[ending])
+        return dataclasses.replace(self, interferences=(*self.interferences, interference))
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A run, or one of its attempts, at one moment. Times are epoch seconds."""
+
+    state: str
+    details: str
+    attempt: int
+    attempt_created_at: float
+    updated_at: float
+    started_at: float | None
+    ended_at: float | None
+    queued_seconds: float
+    running_seconds: float
+
+    @property
+    def terminal(self) -> bool:
+        return self.state in TERMINAL
+
+
+def observe(run: Run, now: float, attempt: int | None = None) -> Observation:
+    """The run as it is now; with ``attempt``, as it is or was in that attempt (a LookupError if there was none)."""
+    past = history(run, now)
+    if attempt is not None:
+        past = [one for one in past if one.attempt == attempt]
+        if not past:
+            raise LookupError(attempt)
+    last = past[-1]
+    of_attempt = [one for one in past if one.attempt == last.attempt]
+    return Observation(
+        state=last.state,
+        details=last.details,
+        attempt=last.attempt,
+        attempt_created_at=of_attempt[0].at,
+        updated_at=last.at,
+        started_at=next((one.at for one in past if one.state == "RUNNING"), None),
+        ended_at=last.at if last.state in TERMINAL else None,
+        queued_seconds=_spent(past, now, "QUEUED"),
+        running_seconds=_spent(past, now, "RUNNING"),
+    )
+
+
+def history(run: Run, now: float) -> list[Transition]:
+    """All transitions up to now, the oldest first. At least one: a run begins SUBMITTED."""
+    past: list[Transition] = []
+    for transition in transitions(run):
+        if past and transition.at > now:
+            break
+        past.append(transition)
+    return past
+
+
+def transitions(run: Run) -> Iterator[Transition]:
+    """Every transition of this run, past and to come."""
+    stream = _undisturbed(run)
+    if run.timeout_minutes:
+        deadline = run.created_at + 60.0 * run.timeout_minutes
+        details = f"The job run exceeded its execution timeout of {run.timeout_minutes} minutes."
+        stream = _interfered(stream, Interference(deadline, "CANCELLED", details, run.fate.lasts("CANCELLING")))
+    for interference in run.interferences:
+        stream = _interfered(stream, interference)
+    return stream
+
+
+def _undisturbed(run: Run) -> Iterator[Transition]:
+    at, attempt = run.created_at, 1
+    failures: list[float] = []
+    while True:
+        for state in ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING"):
+            lasts = run.fate.lasts(state)
+            if (state == "SUBMITTED" and attempt > 1) or (not lasts and state not in ("SUBMITTED", "RUNNING")):
+                continue
+            yield Transition(at, state, DETAILS[state], attempt)
+            at += lasts
+        if not _fails(run, attempt):
+            yield Transition(at, "SUCCESS", run.fate.details or DETAILS["SUCCESS"], attempt, final=True)
+            return
+        failures.append(at)
+        final = not _may_retry(run, failures)
+        yield Transition(at, "FAILED", run.fate.details or DETAILS["FAILED"], attempt, final=final)
+        if final:
+            return
+        attempt += 1
+
+
+def _fails(run: Run, attempt: int) -> bool:
+    return run.fate.outcome == "FAILED" or attempt <= run.fate.failing_attempts
+
+
+def _may_retry(run: Run, failures: list[float]) -> bool:
+    """RetryPolicy: ``maxAttempts`` in all for BATCH, ``maxFailedAttemptsPerHour`` for STREAMING; without it, one."""
+    policy = run.request.get("retryPolicy", {})
+    if run.mode == "STREAMING":
+        lately = [at for at in failures if at > failures[-1] - FAILED_ATTEMPTS_WINDOW]
+        return len(lately) < int(policy.get("maxFailedAttemptsPerHour", 1))
+    return len(failures) < int(policy.get("maxAttempts", 1))
+
+
+def _interfered(stream: Iterator[Transition], interference: Interference) -> Iterator[Transition]:
+    last: Transition | None = None
+    for transition in stream:
+        if transition.at > interference.at:
+            break
+        yield transition
+        if transition.final:
+            return
+        last = transition
+    if last is None:
+        return
+    at = interference.at
+    if interference.cancelling:
+        if last.state != "CANCELLING":
+            yield Transition(at, "CANCELLING", DETAILS["CANCELLING"], last.attempt)
+        at += interference.cancelling
+    yield Transition(at, interference.ending, interference.details, last.attempt, final=True)
+
+
+def _spent(past: list[Transition], now: float, state: str) -> float:
+    ends = [*(one.at for one in past[1:]), now]
+    return sum(end - one.at for one, end in zip(past, ends, strict=True) if one.state == state)

@@ -1,0 +1,139 @@
+"""The emulator on one port, in front of moto: EMR Serverless is answered here, everything else by moto.
+
+werkzeug is the server on purpose: it keeps the raw URI that moto needs to tell S3 keys ``a%2Fb`` and ``a/b`` apart, it
+answers HEAD, and a connection of it can be dropped.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from moto.iam.models import get_account_id_from
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import ThreadedWSGIServer
+
+from pulumi_emr_serverless.emulator.control import Control
+from pulumi_emr_serverless.emulator.control_api import PREFIX, answer_control
+from pulumi_emr_serverless.emulator.emulator import Emulator
+from pulumi_emr_serverless.emulator.wire import SERVICE, Answer, Request, default_account, signed_service
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_MOTO_RESET = "/moto-api/reset"
+
+
+class Application:
+    """The WSGI application: our own API, EMR Serverless, and moto for the rest."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(PREFIX):
+            return _send(answer_control(self._emulator, _request(environ)), start_response)
+        if signed_service(environ.get("HTTP_AUTHORIZATION", "")) == SERVICE:
+            return _send(self._emulator.answer(_request(environ)), start_response)
+        if path == _MOTO_RESET:
+            self._emulator.reset()
+        return self._moto(environ, start_response)
+
+
+class _Handler(MotoRequestHandler):
+    """moto's handler, which keeps the underscores of S3 metadata."""
+
+    timeout = 10  # seconds that a silent client may keep a thread, and with it the end of the server
+
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """Without this the connection would stay open, and the client would wait."""
+        del error, environ  # it was dropped on request, or the client was killed: both are what tests do
+        self.close_connection = True
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: a line for each request hides what a person wants to see. `Control.calls` has them all."""
+
+
+class _ThreadedServer(ThreadedWSGIServer):
+    daemon_threads = False  # `server_close` then waits for the answers that are in flight
+
+
+class Server:
+    """A running emulator. `start` returns as soon as it can be called."""
+
+    def __init__(self, emulator: Emulator | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.emulator = emulator or Emulator(account_of=account_of)
+        listening = _listen(host, port)
+        with listening:
+            port = listening.getsockname()[1]
+            self._server = _ThreadedServer(
+                host, port, Application(self.emulator), handler=_Handler, fd=listening.fileno()
+            )
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self.endpoint = f"http://{_reachable(host)}:{port}"
+        self.control = Control(self.endpoint)
+
+    def start(self) -> Server:
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Take no more calls, finish those that are under way. Held ones are dropped."""
+        self.emulator.faults.gates.close()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@contextmanager
+def serving(emulator: Emulator | None = None, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Server]:
+    """A server in this process for the time of a ``with``: ``.endpoint``, ``.control``, ``.emulator``.
+
+    ``port`` 0 is any free one. An OSError if the port cannot be had.
+    """
+    server = Server(emulator, host=host, port=port).start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def account_of(access_key: str) -> str:
+    """As moto tells it for keys that its IAM or STS made, so that an assumed role lands in its own account."""
+    account = default_account(access_key)
+    return account if account == access_key else str(get_account_id_from(access_key))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # werkzeug exits the process if a port is in use; a socket of our own raises.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=128)
+
+
+def _reachable(host: str) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"[{host}]" if ":" in host else host
+
+
+def _request(environ: WSGIEnvironment) -> Request:
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    headers = {"authorization": str(environ.get("HTTP_AUTHORIZATION", ""))}
+    # WSGI hands the path over as latin-1, whatever it is.
+    path = str(environ.get("PATH_INFO", "")).encode("latin-1").decode(errors="replace")
+    query, body = str(environ.get("QUERY_STRING", "")), environ["wsgi.input"].read(length)
+    return Request(str(environ["REQUEST_METHOD"]), path, query, headers, body)
+
+
+def _send(answer: Answer, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    if answer.connection == "drop":
+        raise ConnectionResetError("dropped on request")
+    start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.headers.items()))
+    if answer.connection == "truncate":
+        return [answer.body[: len(answer.body) // 2]]
+    return [answer.body]

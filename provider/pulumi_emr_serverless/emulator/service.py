@@ -1,0 +1,96 @@
+"""EMR Serverless without its protocol: which function does which operation, and where."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi_emr_serverless.emulator import application_operations, errors, run_operations, tag_operations
+from pulumi_emr_serverless.emulator.fates import Ending
+from pulumi_emr_serverless.emulator.runs import TERMINAL, observe
+from pulumi_emr_serverless.emulator.state import Place
+from pulumi_emr_serverless.emulator.wire import Caller
+from pulumi_emr_serverless.emulator.world import Outcome, World
+
+Operation = Callable[[World, Place, Mapping[str, Any]], Outcome]
+
+OPERATIONS: Mapping[str, Operation] = {
+    "CancelJobRun": run_operations.cancel_job_run,
+    "CreateApplication": application_operations.create_application,
+    "DeleteApplication": application_operations.delete_application,
+    "GetApplication": application_operations.get_application,
+    "GetDashboardForJobRun": run_operations.get_dashboard_for_job_run,
+    "GetJobRun": run_operations.get_job_run,
+    "ListApplications": application_operations.list_applications,
+    "ListJobRunAttempts": run_operations.list_job_run_attempts,
+    "ListJobRuns": run_operations.list_job_runs,
+    "ListTagsForResource": tag_operations.list_tags_for_resource,
+    "StartApplication": application_operations.start_application,
+    "StartJobRun": run_operations.start_job_run,
+    "StopApplication": application_operations.stop_application,
+    "TagResource": tag_operations.tag_resource,
+    "UntagResource": tag_operations.untag_resource,
+    "UpdateApplication": application_operations.update_application,
+}
+"""Sessions are not covered: they answer NotEmulatedException."""
+
+
+class Service:
+    """The places, each of one account and region, and the operations upon them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lock = threading.Lock()
+        self._places: dict[Caller, Place] = {}
+
+    def perform(self, operation: str, caller: Caller, request: Mapping[str, Any]) -> Outcome:
+        """Raises `ApiError` for every refusal."""
+        perform = OPERATIONS.get(operation)
+        if perform is None:
+            raise errors.not_emulated(operation)
+        place = self.place(caller)
+        with place.lock:
+            return perform(self._world, place, request)
+
+    def place(self, caller: Caller) -> Place:
+        with self._lock:
+            if caller not in self._places:
+                self._places[caller] = self._settled(Place(caller))
+            return self._places[caller]
+
+    def runs(self) -> list[dict[str, Any]]:
+        """All runs of all accounts and regions, the oldest first."""
+        now = self._world.clock.now()
+        found = []
+        for place in self._all():
+            with place.lock:
+                found += [run_operations.shown(place, run, now) for run in place.runs.values()]
+        return sorted(found, key=lambda run: float(run["created_at"]))
+
+    def settle(self, run_id: str, ending: Ending, details: str | None) -> None:
+        """End a living run now. Raises LookupError if there is none of that ID."""
+        if ending not in TERMINAL:
+            raise ValueError(f"a run ends in {', '.join(sorted(TERMINAL))}, not in {ending!r}")
+        now = self._world.clock.now()
+        for place in self._all():
+            with place.lock:
+                run = place.runs.get(run_id)
+                if run is not None and not observe(run, now).terminal:
+                    place.runs[run_id] = run.settled(now, ending, details)
+                    return
+        raise LookupError(f"there is no living run {run_id}")
+
+    def reset(self) -> None:
+        with self._lock:
+            self._places.clear()
+
+    def _all(self) -> list[Place]:
+        with self._lock:
+            return list(self._places.values())
+
+    def _settled(self, place: Place) -> Place:
+        for one in self._world.seeds:
+            if one.region == place.caller.region:
+                application_operations.seed(self._world, place, one)
+        return place

@@ -1,0 +1,78 @@
+"""All that an account has in a region, under one lock, and the finding of things in it."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator.applications import Application
+from pulumi_emr_serverless.emulator.options import Options
+from pulumi_emr_serverless.emulator.runs import Run, observe
+from pulumi_emr_serverless.emulator.wire import SERVICE, Caller
+
+_ID_CHARACTERS = "0123456789abcdefghijklmnopqrstuv"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A client token that was used: for which request, what came of it, and when."""
+
+    request: Mapping[str, Any]
+    result: str
+    used_at: float
+
+
+@dataclass
+class Place:
+    """One account in one region. Hold ``lock`` for the whole of an operation: a token gives one run."""
+
+    caller: Caller
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    applications: dict[str, Application] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    tokens: dict[tuple[str, ...], Token] = field(default_factory=dict)
+
+    def arn(self, path: str) -> str:
+        caller = self.caller
+        return f"arn:{caller.partition}:{SERVICE}:{caller.region}:{caller.account}:/applications/{path}"
+
+    def application(self, application_id: str) -> Application:
+        """The application, a deleted one too. Raises ResourceNotFoundException."""
+        application = self.applications.get(application_id)
+        if application is None:
+            raise errors.not_found(f"Application {application_id} does not exist")
+        return application
+
+    def runs_of(self, application_id: str) -> list[Run]:
+        return [run for run in self.runs.values() if run.application_id == application_id]
+
+    def run(self, application_id: str, run_id: str, now: float, options: Options) -> Run:
+        """The run, as long as it can be seen. Raises ResourceNotFoundException."""
+        self.readable_application(application_id, now, options)
+        run = self.runs.get(run_id)
+        if run is None or run.application_id != application_id or not visible(run, now, options):
+            raise errors.not_found(f"JobRun {run_id} does not exist")
+        return run
+
+    def readable_application(self, application_id: str, now: float, options: Options) -> Application:
+        """The application whose runs are to be read: after its deletion, as the options say."""
+        application = self.application(application_id)
+        if application.state(now) == "TERMINATED" and options.get_after_application_delete == "not_found":
+            raise errors.not_found(f"Application {application_id} does not exist")
+        return application
+
+
+def visible(run: Run, now: float, options: Options) -> bool:
+    if options.run_visibility_seconds is None:
+        return True
+    ended = observe(run, now).ended_at
+    return ended is None or now <= ended + options.run_visibility_seconds
+
+
+def new_id() -> str:
+    """An identifier that looks like AWS's."""
+    return "00f" + "".join(secrets.choice(_ID_CHARACTERS) for _ in range(13))

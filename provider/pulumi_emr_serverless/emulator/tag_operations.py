@@ -1,0 +1,75 @@
+"""The operations on tags, of applications and of job runs. Each is called with its place's lock held."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi_emr_serverless.emulator import errors, rules
+from pulumi_emr_serverless.emulator.applications import Application
+from pulumi_emr_serverless.emulator.runs import Run, observe
+from pulumi_emr_serverless.emulator.state import Place
+from pulumi_emr_serverless.emulator.world import Outcome, World
+
+Request = Mapping[str, Any]
+
+
+def tag_resource(world: World, place: Place, request: Request) -> Outcome:
+    return _retag(world, place, request, "TagResource", lambda tags: {**tags, **request["tags"]})
+
+
+def untag_resource(world: World, place: Place, request: Request) -> Outcome:
+    """A key that is not there is no error."""
+    gone = set(request["tagKeys"])
+    return _retag(
+        world,
+        place,
+        request,
+        "UntagResource",
+        lambda tags: {key: value for key, value in tags.items() if key not in gone},
+    )
+
+
+def list_tags_for_resource(world: World, place: Place, request: Request) -> Outcome:
+    return Outcome({"tags": dict(_resource(world, place, request["resourceArn"]).tags)})
+
+
+def _retag(
+    world: World,
+    place: Place,
+    request: Request,
+    action: str,
+    change: Callable[[Mapping[str, str]], dict[str, str]],
+) -> Outcome:
+    arn = request["resourceArn"]
+    if world.options.tagging != "allowed":
+        raise errors.access_denied(place.caller.arn, action, arn)
+    resource = _resource(world, place, arn)
+    tags = change(resource.tags)
+    rules.check_tags(tags)
+    if isinstance(resource, Run):
+        _check_taggable(world, resource)
+        place.runs[resource.run_id] = dataclasses.replace(resource, tags=tags)
+    else:
+        place.applications[resource.application_id] = dataclasses.replace(resource, tags=tags)
+    return Outcome({})
+
+
+def _resource(world: World, place: Place, arn: str) -> Application | Run:
+    start = place.arn("")
+    if not arn.startswith(start):
+        raise errors.not_found(f"Resource {arn} does not exist")
+    application_id, _, below = arn.removeprefix(start).partition("/")
+    if not below:
+        return place.application(application_id)
+    kind, _, run_id = below.partition("/")
+    if kind != "jobruns":
+        raise errors.not_found(f"Resource {arn} does not exist")
+    return place.run(application_id, run_id, world.clock.now(), world.options)
+
+
+def _check_taggable(world: World, run: Run) -> None:
+    seen = observe(run, world.clock.now())
+    if seen.terminal and world.options.tag_terminal_runs == "denied":
+        raise errors.validation(f"JobRun {run.run_id} is in terminal state {seen.state} and cannot be tagged")

@@ -1,0 +1,41 @@
+"""What every operation depends on besides its request: time, fates and options. Tests turn these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_emr_serverless.emulator.clock import Clock
+from pulumi_emr_serverless.emulator.fates import Fates
+from pulumi_emr_serverless.emulator.options import Options
+
+DEFAULT_APPLICATION_ID = "00emrslocalspark"
+"""The application that is there from the start, in every account of the emulator's region."""
+
+
+@dataclass(frozen=True)
+class Seed:
+    """An application that is there from the start, STARTED."""
+
+    application_id: str = DEFAULT_APPLICATION_ID
+    region: str = "us-east-1"
+    name: str = "emrs-local"
+    release_label: str = "emr-7.14.0"
+    engine: str = "Spark"
+
+
+@dataclass
+class World:
+    clock: Clock = field(default_factory=Clock)
+    fates: Fates = field(default_factory=Fates)
+    options: Options = field(default_factory=Options)
+    seeds: tuple[Seed, ...] = (Seed(),)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An operation's output. ``replayed``: it comes from an earlier request with the same client token."""
+
+    output: Mapping[str, Any]
+    replayed: bool = False

@@ -1,0 +1,56 @@
+"""A StartJobRun request: what it may say, and what it means.
+
+Nothing here knows Pulumi or boto3. The models follow AWS's service model member by member; a test compares the two.
+
+- :func:`violations` checks a property bag under the API's names and says everything that is wrong with it.
+- :func:`start_job_run_input` makes the arguments of boto3's ``start_job_run`` of it.
+- :func:`canonical`, :func:`canonical_json` and :func:`changed_members` say what it means: two requests that differ in
+  spelling only start the same run.
+"""
+
+from pulumi_emr_serverless.request.meaning import canonical, canonical_json, changed_members, start_job_run_input
+from pulumi_emr_serverless.request.models import (
+    BEHAVIOUR_PROPERTIES,
+    MAX_TAGS,
+    MAX_USER_TAGS,
+    REQUEST_MEMBERS,
+    RESERVED_TAG_PREFIXES,
+    RESERVED_TAGS,
+    JobRunProperties,
+    StartJobRun,
+)
+from pulumi_emr_serverless.request.paths import (
+    HIDDEN,
+    SENSITIVE_PATHS,
+    UNKNOWN,
+    Unknown,
+    Violation,
+    format_path,
+    is_sensitive,
+    parse_path,
+)
+from pulumi_emr_serverless.request.rules import violations
+
+__all__ = [
+    "BEHAVIOUR_PROPERTIES",
+    "HIDDEN",
+    "MAX_TAGS",
+    "MAX_USER_TAGS",
+    "REQUEST_MEMBERS",
+    "RESERVED_TAGS",
+    "RESERVED_TAG_PREFIXES",
+    "SENSITIVE_PATHS",
+    "UNKNOWN",
+    "JobRunProperties",
+    "StartJobRun",
+    "Unknown",
+    "Violation",
+    "canonical",
+    "canonical_json",
+    "changed_members",
+    "format_path",
+    "is_sensitive",
+    "parse_path",
+    "start_job_run_input",
+    "violations",
+]

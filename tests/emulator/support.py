@@ -1,0 +1,36 @@
+"""What the tests of the emulator share besides fixtures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
+
+ROLE = "arn:aws:iam::123456789012:role/job"
+APPLICATION = DEFAULT_APPLICATION_ID
+NOON = 1_750_000_000.0
+
+Start = Callable[..., str]
+
+
+def request_for(**changes: Any) -> dict[str, Any]:
+    """A StartJobRun with nothing special about it."""
+    request = {
+        "applicationId": APPLICATION,
+        "clientToken": "token",
+        "executionRoleArn": ROLE,
+        "jobDriver": {"sparkSubmit": {"entryPoint": "s3://bucket/etl.py"}},
+    }
+    return {name: value for name, value in {**request, **changes}.items() if value is not None}
+
+
+def code_of(call: Callable[[], Any]) -> tuple[str, int, str]:
+    """Code, HTTP status and message of the error that a call must end in."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    answer = caught.value.response
+    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
