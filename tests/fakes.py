@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -14,7 +14,7 @@ APPLICATION = "00app"
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
-@dataclass
+@dataclass(eq=False)
 class FakeAws:
     """One run per client token, as AWS promises; a token with other parameters conflicts."""
 
@@ -53,12 +53,14 @@ class FakeAws:
                 run = self.put(job_run_id, state="CANCELLED")
         return run
 
-    def list(self, application_id: str, *, created_after: datetime) -> Iterator[Mapping[str, Any]]:
+    def list(
+        self, application_id: str, *, created_after: datetime | None = None, states: Sequence[str] = ()
+    ) -> Iterator[Observation]:
         self._called("list")
-        assert created_after <= NOW
+        assert created_after is None or created_after <= NOW
         for run in self.runs.values():
-            if run.application_id == application_id:
-                yield {"id": run.job_run_id, "name": run.name, "state": run.state}
+            if run.application_id == application_id and (not states or run.state in states):
+                yield replace(run, tags={})
 
     def cancel(self, application_id: str, job_run_id: str) -> None:
         self._called("cancel")

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from pulumi_emr_serverless.launch import (
     CLOSED_TAG,
+    CLOSED_TO_CANCEL,
+    CLOSED_TO_RETAIN,
     LAUNCH_TAG,
     OWN_TAGS,
     SCHEME,
@@ -35,6 +37,7 @@ def test_golden_tokens() -> None:
     assert str(Launch(LAUNCH_TOKEN, "{}", "mine").tag(0)) == "2yaxbb7pohd7hdqkyof4ukzt.ixtuh6jpomhd4vovluquks5k.0"
     assert Launch(LAUNCH_TOKEN, "{}", "mine").client_token(0) == "mine"
     assert (LAUNCH_TAG, CLOSED_TAG) == ("pulumi-emr-serverless:launch", "pulumi-emr-serverless:closed")
+    assert (CLOSED_TO_CANCEL, CLOSED_TO_RETAIN) == ("cancel", "retain")
     assert OWN_TAGS == (LAUNCH_TAG, CLOSED_TAG)
 
 

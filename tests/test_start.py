@@ -9,10 +9,19 @@ import pytest
 from fakes import APPLICATION, NOW, FakeAws
 from pulumi_emr_serverless import request
 from pulumi_emr_serverless.errors import AwsError, ClientTokenReusedError, LaunchRefusedError
-from pulumi_emr_serverless.launch import CLOSED_TAG, LAUNCH_TAG, Launch, mint_launch_token
+from pulumi_emr_serverless.launch import (
+    CLOSED_TAG,
+    CLOSED_TO_CANCEL,
+    CLOSED_TO_RETAIN,
+    LAUNCH_TAG,
+    Launch,
+    mint_launch_token,
+)
 from pulumi_emr_serverless.memory import Memory
-from pulumi_emr_serverless.start import RunStarter, StartedRun
+from pulumi_emr_serverless.start import RunStarter, StartedRun, Surroundings
+from pulumi_emr_serverless.stop import RunStopper
 
+warnings: list[str] = []  # what a person was told; the tests that look at it clear it
 LAUNCH_TOKEN = mint_launch_token(NOW)
 
 
@@ -30,7 +39,10 @@ def start(
 ) -> StartedRun:
     properties = wanted(**changes)
     launch = Launch(token, request.canonical_json(properties), explicit)
-    return RunStarter(aws, memory or Memory()).start(launch, request.start_job_run_input(properties))
+    memory = memory or Memory()
+    stopper = RunStopper(aws, memory, warnings.append, sleep=lambda _: None)
+    starter = RunStarter(aws, memory, Surroundings(), stopper.stop, warnings.append)
+    return starter.start(launch, request.start_job_run_input(properties))
 
 
 def close(aws: FakeAws, run: StartedRun) -> None:
@@ -50,7 +62,7 @@ def test_every_run_carries_its_launch_tag_from_the_start() -> None:
     aws = FakeAws()
     run = start(aws, tags={"team": "data"})
     assert aws.runs[run.job_run_id].tags == {"team": "data", LAUNCH_TAG: str(run.tag)}
-    assert aws.calls == ["start", "get"]
+    assert "tag" not in aws.calls
 
 
 def test_a_first_run_of_a_new_launch_costs_one_call() -> None:
@@ -172,4 +184,63 @@ def test_a_refusal_starts_nothing_and_is_not_repeated() -> None:
     aws = FakeAws(deny={"start": AwsError("StartJobRun: AccessDeniedException: no", code="AccessDeniedException")})
     with pytest.raises(AwsError, match="AccessDenied"):
         start(aws)
-    assert aws.calls == ["start"]
+    assert aws.calls.count("start") == 1
+
+
+def orphan(aws: FakeAws, **changes: Any) -> StartedRun:
+    """A run that was started for this launch by an update that died before it was recorded."""
+    return start(aws, **changes)
+
+
+def test_a_run_of_another_definition_is_ended_before_the_next_starts() -> None:
+    """Killed, edited, tried again: nobody owns the first run, and two would write the same output."""
+    aws = FakeAws()
+    left_behind = orphan(aws, name="before the edit")
+    wanted_run = start(aws)
+    assert aws.runs[left_behind.job_run_id].state == "CANCELLED"
+    assert aws.runs[left_behind.job_run_id].is_closed
+    assert aws.runs[wanted_run.job_run_id].state == "RUNNING"
+    assert "left behind by a killed update" in warnings[-1]
+
+
+def test_a_living_run_of_this_intent_is_found_though_aws_has_forgotten_its_token() -> None:
+    """How long AWS remembers a token is not documented; the launch tag is on the run as long as it lives."""
+    aws = FakeAws()
+    left_behind = orphan(aws)
+    aws.tokens.clear()
+    assert start(aws) == left_behind
+    assert aws.started == ["run0"]
+
+
+def test_runs_of_others_are_left_alone() -> None:
+    """An application is shared: other jobs, other stacks, and runs that somebody started by hand."""
+    aws = FakeAws()
+    others = start(aws, token=mint_launch_token(NOW), name="another job")
+    by_hand = aws.start({"applicationId": APPLICATION}, "by hand")
+    start(aws)
+    assert aws.runs[others.job_run_id].state == aws.runs[by_hand[0]].state == "RUNNING"
+
+
+def test_a_retained_run_is_left_alone() -> None:
+    """Its stack let it go on; it is no orphan."""
+    aws = FakeAws()
+    retained = orphan(aws, name="before")
+    aws.tag(retained.arn, {CLOSED_TAG: CLOSED_TO_RETAIN})
+    start(aws)
+    assert aws.runs[retained.job_run_id].state == "RUNNING"
+
+
+def test_an_orphan_whose_cancellation_was_cut_off_is_cancelled() -> None:
+    """Killed between the closed tag and the cancellation: the retry goes on where it stopped."""
+    aws = FakeAws()
+    half_ended = orphan(aws, name="before")
+    aws.tag(half_ended.arn, {CLOSED_TAG: CLOSED_TO_CANCEL})
+    start(aws)
+    assert aws.runs[half_ended.job_run_id].state == "CANCELLED"
+
+
+def test_where_listing_is_denied_the_run_starts_and_a_warning_says_so() -> None:
+    """A permission that only the look-up of orphans needs must not be a dead end."""
+    aws = FakeAws(deny={"list": AwsError("ListJobRuns: AccessDeniedException: no", code="AccessDeniedException")})
+    assert start(aws).job_run_id == "run0"
+    assert "emr-serverless:ListJobRuns" in warnings[-1]

@@ -6,7 +6,7 @@ import pytest
 
 from fakes import APPLICATION, FakeAws, FakeTime
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, CancelTimeoutError
-from pulumi_emr_serverless.launch import CLOSED_TAG
+from pulumi_emr_serverless.launch import CLOSED_TAG, CLOSED_TO_CANCEL
 from pulumi_emr_serverless.memory import Memory
 from pulumi_emr_serverless.stop import CANCEL_LIMIT_SECONDS, RunStopper
 
@@ -23,7 +23,7 @@ class Ending:
         self.stopper = RunStopper(self.aws, self.memory, self.warnings.append, self.time.sleep, self.time.now)
 
     def stop(self, application_id: str = APPLICATION) -> None:
-        self.stopper.stop(application_id, self.run_id, self.arn)
+        self.stopper.stop_run(application_id, self.run_id, self.arn)
 
 
 def test_a_living_run_is_closed_then_cancelled_then_waited_for() -> None:
@@ -33,7 +33,7 @@ def test_a_living_run_is_closed_then_cancelled_then_waited_for() -> None:
     assert ending.aws.calls[0] == "tag"
     assert "cancel" in ending.aws.calls
     assert ending.aws.runs[ending.run_id].state == "CANCELLED"
-    assert ending.aws.runs[ending.run_id].tags[CLOSED_TAG] == "true"
+    assert ending.aws.runs[ending.run_id].tags[CLOSED_TAG] == CLOSED_TO_CANCEL
 
 
 @pytest.mark.parametrize("state", ["SUCCESS", "FAILED", "CANCELLED"])

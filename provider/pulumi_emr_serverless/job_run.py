@@ -9,7 +9,15 @@ from pulumi.dynamic import Resource
 from typing_extensions import Unpack
 
 from pulumi_emr_serverless.inputs import to_api
-from pulumi_emr_serverless.provider import JOB, LAUNCH_TOKEN, OUTPUTS, VALUE, JobRunProvider, LaunchTokenProvider
+from pulumi_emr_serverless.provider import (
+    JOB,
+    LAUNCH,
+    LAUNCH_TOKEN,
+    OUTPUTS,
+    VALUE,
+    JobRunProvider,
+    LaunchTokenProvider,
+)
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.inputs import JobRunArgs
@@ -27,7 +35,7 @@ class LaunchToken(Resource, module="emrserverless", name="LaunchToken"):
     """
 
     def __init__(self, resource_name: str, job: pulumi.Input[str], opts: pulumi.ResourceOptions) -> None:
-        super().__init__(LaunchTokenProvider(), resource_name, {JOB: job, VALUE: None}, opts)
+        super().__init__(LaunchTokenProvider(), resource_name, {JOB: job, VALUE: None, LAUNCH: None}, opts)
 
     @property
     def value(self) -> pulumi.Output[str]:

@@ -27,6 +27,12 @@ LAUNCH_TAG = f"{TAG_PREFIX}launch"
 CLOSED_TAG = f"{TAG_PREFIX}closed"
 """On every run that its stack is done with. A closed run is never taken for the answer to a new intent."""
 
+CLOSED_TO_CANCEL = "cancel"
+"""The closed tag of a run that is to be cancelled: if it is alive still, whoever finds it goes on with that."""
+
+CLOSED_TO_RETAIN = "retain"
+"""The closed tag of a run that goes on without its stack."""
+
 OWN_TAGS = (LAUNCH_TAG, CLOSED_TAG)
 
 
@@ -89,22 +95,23 @@ class Launch:
         intent = self.intent
         if self.explicit_client_token is not None:
             intent = f"{intent}|{self.explicit_client_token}"
-        return LaunchTag(self.launch_digest, self._digest("intent", intent), counter)
+        return LaunchTag(launch_digest(self.launch_token), _digest(self.launch_token, "intent", intent), counter)
 
-    @property
-    def launch_digest(self) -> str:
-        """The first part of the launch tag, which all runs of this launch share."""
-        return self._digest("launch", "")
 
-    def _digest(self, purpose: str, text: str) -> str:
-        # Keyed with the launch token: an argument that is a password could be guessed from a plain hash.
-        mac = hmac.new(self.launch_token.encode(), f"{SCHEME}|{purpose}|{text}".encode(), hashlib.sha256)
-        return _base32(mac.digest()[:15])
+def launch_digest(launch_token: str) -> str:
+    """The first part of the launch tag, which all runs of a launch share. It says nothing about the token."""
+    return _digest(launch_token, "launch", "")
 
 
 def without_own(tags: dict[str, str]) -> dict[str, str]:
     """The tags that belong to the user: all but those under our prefix."""
     return {key: value for key, value in tags.items() if not key.startswith(TAG_PREFIX)}
+
+
+def _digest(launch_token: str, purpose: str, text: str) -> str:
+    # Keyed with the launch token: an argument that is a password could be guessed from a plain hash.
+    mac = hmac.new(launch_token.encode(), f"{SCHEME}|{purpose}|{text}".encode(), hashlib.sha256)
+    return _base32(mac.digest()[:15])
 
 
 def _base32(data: bytes) -> str:

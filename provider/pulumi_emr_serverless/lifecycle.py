@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from pulumi_emr_serverless import request
-from pulumi_emr_serverless.launch import CLOSED_TAG, LAUNCH_TAG, LaunchTag, without_own
+from pulumi_emr_serverless.launch import CLOSED_TAG, CLOSED_TO_RETAIN, LAUNCH_TAG, LaunchTag, without_own
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ STATES: Mapping[str, StateFacts] = {
     "CANCELLED": StateFacts(terminal=True, failed=True),
 }
 """Which state means what, after EMR Serverless's JobRunState."""
+
+LIVE_STATES = tuple(state for state, known in STATES.items() if not known.terminal)
+"""The states to ask ListJobRuns for when looking for runs that are alive."""
 
 _UNKNOWN_STATE = StateFacts(cancellable=True)
 
@@ -99,6 +102,11 @@ class Observation:
     def is_closed(self) -> bool:
         """Whether its stack is done with this run."""
         return CLOSED_TAG in self.tags
+
+    @property
+    def is_retained(self) -> bool:
+        """Whether its stack has let it go on alone."""
+        return self.tags.get(CLOSED_TAG) == CLOSED_TO_RETAIN
 
     @property
     def launch_tag(self) -> LaunchTag | None:
@@ -172,6 +180,34 @@ class Answer(Enum):
 def judge(run: Observation, *, spent: bool) -> Answer:
     """Take a run that AWS returned, unless its stack is done with it: then the counter moves on."""
     return Answer.SPENT if spent or run.is_closed else Answer.OURS
+
+
+@dataclass(frozen=True)
+class LiveRuns:
+    """What to do about the living runs of a launch, before another one is started."""
+
+    wanted: Observation | None
+    """The run that was started for this very intent, and that nobody recorded."""
+    unwanted: tuple[Observation, ...]
+    """Runs of an earlier definition, or whose cancellation was cut off: no two runs of a job may be alive."""
+
+
+def sort_out(found: Iterable[Observation], intent: LaunchTag, *, is_spent: Callable[[str], bool]) -> LiveRuns:
+    """Tell the run that the intent wants from the others of its launch.
+
+    Runs of other launches do not count, nor what the state holds or this update has ended (``is_spent``): the engine
+    has `delete` called for those. A retained run goes on.
+    """
+    ours = [
+        (tag, run)
+        for run in found
+        if (tag := run.launch_tag) is not None
+        and tag.launch == intent.launch
+        and not (run.is_terminal or run.is_retained or is_spent(run.job_run_id))
+    ]
+    candidates = [(tag.counter, run) for tag, run in ours if tag.intent == intent.intent and not run.is_closed]
+    wanted = max(candidates, key=lambda one: one[0])[1] if candidates else None
+    return LiveRuns(wanted, tuple(run for _, run in ours if run is not wanted))
 
 
 def region_of(arn: str) -> str:

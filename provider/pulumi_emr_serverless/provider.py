@@ -10,6 +10,7 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import (
@@ -25,12 +26,13 @@ from pulumi.dynamic import (
 
 from pulumi_emr_serverless import engine
 from pulumi_emr_serverless.errors import InvalidRequestError, RunNotFoundError, UncheckedInputsError
-from pulumi_emr_serverless.launch import Launch, LaunchTag, mint_launch_token
+from pulumi_emr_serverless.launch import Launch, LaunchTag, launch_digest, mint_launch_token
 from pulumi_emr_serverless.memory import Memory
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.emr import EmrServerless
     from pulumi_emr_serverless.lifecycle import Observation
+    from pulumi_emr_serverless.start import Surroundings
 
 # boto3 and pydantic are imported in the verbs: a program imports this module only to name its classes.
 
@@ -44,6 +46,8 @@ OUTPUTS = ("jobRunId", "arn", "logs", "observed", LAUNCH_TAG, EXPLICIT_CLIENT_TO
 
 JOB = "__job"
 VALUE = "value"
+LAUNCH = "__launch"
+"""The companion's public half: the first part of the tag on each of its runs."""
 
 _memory = Memory()  # one per provider process, and the engine starts one process per update
 
@@ -83,6 +87,7 @@ class JobRunProvider(ResourceProvider):
         """Start exactly one run and return its ID at once. May be called again after any crash."""
         from pulumi_emr_serverless import request
         from pulumi_emr_serverless.start import RunStarter
+        from pulumi_emr_serverless.stop import RunStopper
 
         properties = _declared(props)
         if not _memory.was_checked(properties):
@@ -94,7 +99,9 @@ class JobRunProvider(ResourceProvider):
         launch = Launch(props[LAUNCH_TOKEN], request.canonical_json(properties), properties.get("clientToken"))
         wanted = request.start_job_run_input(properties)
         wanted.pop("clientToken", None)
-        run = RunStarter(_aws(properties), _memory).start(launch, wanted)
+        aws = _aws(properties)
+        stopper = RunStopper(aws, _memory, _warn)
+        run = RunStarter(aws, _memory, _surroundings(), stopper.stop, _warn).start(launch, wanted)
         outputs = {
             **props,
             "jobRunId": run.job_run_id,
@@ -144,7 +151,7 @@ class JobRunProvider(ResourceProvider):
 
         _remember_held(_props)
         application_id, job_run_id = split_id(_id)
-        RunStopper(_aws_of(_props), _memory, _warn).stop(application_id, job_run_id, _props["arn"])
+        RunStopper(_aws_of(_props), _memory, _warn).stop_run(application_id, job_run_id, _props["arn"])
 
 
 class LaunchTokenProvider(ResourceProvider):
@@ -165,11 +172,11 @@ class LaunchTokenProvider(ResourceProvider):
         if value is None:
             value = mint_launch_token(datetime.now(timezone.utc))
             _memory.remember_minted(value)
-        return CreateResult(secrets.token_hex(8), {**props, VALUE: value})
+        return CreateResult(secrets.token_hex(8), {**props, VALUE: value, LAUNCH: launch_digest(value)})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Keeps the value, should the engine ever ask."""
-        return UpdateResult({**_news, VALUE: _olds[VALUE]})
+        return UpdateResult({**_news, VALUE: _olds[VALUE], LAUNCH: launch_digest(_olds[VALUE])})
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         _memory.remember_removed(_props[JOB], _props[VALUE])
@@ -227,6 +234,14 @@ def _aws(properties: Mapping[str, Any], *, region: str | None = None) -> EmrServ
     from pulumi_emr_serverless.emr import connect
 
     return connect(connection(_providers_config.get, properties, region=region), before_start=engine.require_engine)
+
+
+@cache
+def _surroundings() -> Surroundings:
+    """The living runs around those of this update, looked up once per process."""
+    from pulumi_emr_serverless.start import Surroundings
+
+    return Surroundings()
 
 
 def _aws_of(outputs: Mapping[str, Any]) -> EmrServerless:

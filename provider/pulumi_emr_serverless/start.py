@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from pulumi_emr_serverless.errors import ClientTokenReusedError, LaunchRefusedError, TokenConflictError
+from pulumi_emr_serverless.errors import (
+    AwsError,
+    AwsUnavailableError,
+    ClientTokenReusedError,
+    LaunchRefusedError,
+    RunNotFoundError,
+    TokenConflictError,
+)
 from pulumi_emr_serverless.launch import LAUNCH_TAG, Launch, LaunchTag, minted_at
-from pulumi_emr_serverless.lifecycle import Answer, Observation, judge, tag_change
+from pulumi_emr_serverless.lifecycle import LIVE_STATES, Answer, LiveRuns, Observation, judge, sort_out, tag_change
 from pulumi_emr_serverless.memory import Memory
 
 MAX_COUNTERS = 1000
@@ -23,7 +31,9 @@ class Starting(Protocol):
 
     def start(self, request: Mapping[str, Any], client_token: str) -> tuple[str, str]: ...
     def get(self, application_id: str, job_run_id: str) -> Observation: ...
-    def list(self, application_id: str, *, created_after: datetime) -> Iterator[Mapping[str, Any]]: ...
+    def list(
+        self, application_id: str, *, created_after: datetime | None = None, states: Sequence[str] = ()
+    ) -> Iterator[Observation]: ...
     def tag(self, arn: str, tags: Mapping[str, str]) -> None: ...
     def untag(self, arn: str, keys: tuple[str, ...]) -> None: ...
 
@@ -38,6 +48,39 @@ class StartedRun:
     tag: LaunchTag
 
 
+class Surroundings:
+    """The living runs of an application, with their tags, as first looked up in this update.
+
+    ListJobRuns is asked once per application and each run once for its tags, however many jobs of the stack look. Runs
+    that this update starts need not be in it: their launches know them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._living: dict[tuple[Starting, str], list[Observation]] = {}
+        self._tagged: dict[str, Observation | None] = {}
+
+    def living(self, aws: Starting, application_id: str, *, created_after: datetime) -> Iterator[Observation]:
+        """The runs of an application that were alive, and no older than that."""
+        with self._lock:
+            place = (aws, application_id)
+            if place not in self._living:
+                self._living[place] = list(aws.list(application_id, states=LIVE_STATES))
+            for run in self._living[place]:
+                if run.created_at is None or run.created_at >= created_after:
+                    yield from self._with_tags(aws, run)
+
+    def _with_tags(self, aws: Starting, run: Observation) -> Iterator[Observation]:
+        if run.arn not in self._tagged:
+            try:
+                self._tagged[run.arn] = aws.get(run.application_id, run.job_run_id)
+            except RunNotFoundError:
+                self._tagged[run.arn] = None
+        seen = self._tagged[run.arn]
+        if seen is not None:
+            yield seen
+
+
 @dataclass(frozen=True)
 class RunStarter:
     """Starts the run that a launch wants, or finds the one that was started for it before.
@@ -45,10 +88,16 @@ class RunStarter:
     Args:
         aws: the calls.
         memory: what this process has seen of the update.
+        surroundings: the living runs that this update has looked up.
+        stop: closes and cancels a run that nobody wants, and waits until it is terminal.
+        warn: shows a person one line.
     """
 
     aws: Starting
     memory: Memory
+    surroundings: Surroundings
+    stop: Callable[[Observation], None]
+    warn: Callable[[str], None]
 
     def start(self, launch: Launch, request: Mapping[str, Any]) -> StartedRun:
         """Exactly one run for this launch, however often it is called and whatever was killed in between.
@@ -62,6 +111,9 @@ class RunStarter:
             LaunchRefusedError: AWS knows a token of this launch, but the run behind it cannot be found.
             AwsError: AWS refused; nothing was started.
         """
+        found = self._found_alive(launch, request)
+        if found is not None:
+            return found
         first = self.memory.first_counter(launch.tag(0))
         for counter in range(first, first + MAX_COUNTERS):
             run = self._attempt(launch, request, counter)
@@ -76,6 +128,35 @@ class RunStarter:
         raise LaunchRefusedError(
             f"{MAX_COUNTERS} runs of this very definition are closed. Change triggers to begin a new series."
         )
+
+    def _found_alive(self, launch: Launch, request: Mapping[str, Any]) -> StartedRun | None:
+        """The run of this intent that a killed update left behind; its other runs are ended, whatever they were for."""
+        if self.memory.was_minted(launch.launch_token):
+            return None
+        live = self._look_around(launch, request["applicationId"])
+        for orphan in live.unwanted:
+            self.warn(f"Run {orphan.job_run_id} was left behind by a killed update of this job; it is cancelled.")
+            self.stop(orphan)
+        if live.wanted is None or live.wanted.launch_tag is None:
+            return None
+        token = launch.client_token(live.wanted.launch_tag.counter)
+        run = StartedRun(live.wanted.job_run_id, live.wanted.arn, token, live.wanted.launch_tag)
+        return self._unless_spent(run, live.wanted, request.get("tags") or {})
+
+    def _look_around(self, launch: Launch, application_id: str) -> LiveRuns:
+        since = minted_at(launch.launch_token) - _CLOCK_SKEW
+        try:
+            found = list(self.surroundings.living(self.aws, application_id, created_after=since))
+        except (RunNotFoundError, AwsUnavailableError):
+            raise
+        except AwsError as error:
+            self.warn(
+                f"Runs that a killed update may have left behind could not be looked for: {error}\n"
+                "Allow emr-serverless:ListJobRuns and emr-serverless:GetJobRun to have them found."
+            )
+            found = []
+        tag = launch.tag(0)
+        return sort_out(found, tag, is_spent=lambda run_id: self.memory.is_spent(run_id, tag.launch))
 
     def _attempt(self, launch: Launch, request: Mapping[str, Any], counter: int) -> StartedRun | None:
         """The run of this counter, started now or before; None where the stack is done with it."""
@@ -128,6 +209,6 @@ class RunStarter:
     def _runs_like(self, request: Mapping[str, Any], launch: Launch) -> Iterator[Observation]:
         """The runs that could be this launch's: ListJobRuns shows no tags, so the rest is asked for one by one."""
         created_after = minted_at(launch.launch_token) - _CLOCK_SKEW
-        for summary in self.aws.list(request["applicationId"], created_after=created_after):
-            if summary.get("name") == request.get("name"):
-                yield self.aws.get(request["applicationId"], summary["id"])
+        for listed in self.aws.list(request["applicationId"], created_after=created_after):
+            if listed.name == request.get("name"):
+                yield self.aws.get(request["applicationId"], listed.job_run_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, CancelTimeoutError, RunNotFoundError
-from pulumi_emr_serverless.launch import CLOSED_TAG
+from pulumi_emr_serverless.launch import CLOSED_TAG, CLOSED_TO_CANCEL
 from pulumi_emr_serverless.lifecycle import Observation, facts
 from pulumi_emr_serverless.memory import Memory
 
@@ -45,7 +45,11 @@ class RunStopper:
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.monotonic
 
-    def stop(self, application_id: str, job_run_id: str, arn: str) -> None:
+    def stop(self, run: Observation) -> None:
+        """End a run that was found; see ``stop_run``."""
+        self.stop_run(run.application_id, run.job_run_id, run.arn)
+
+    def stop_run(self, application_id: str, job_run_id: str, arn: str) -> None:
         """Close the run, cancel it unless it is terminal, and return when it is. May be called twice for one run.
 
         A run that is terminal or gone already is fine.
@@ -70,7 +74,7 @@ class RunStopper:
         """
         self.memory.remember_done_with(job_run_id)
         try:
-            self.aws.tag(arn, {CLOSED_TAG: "true"})
+            self.aws.tag(arn, {CLOSED_TAG: CLOSED_TO_CANCEL})
         except (RunNotFoundError, AwsUnavailableError):
             raise
         except AwsError as error:

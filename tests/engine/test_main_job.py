@@ -214,7 +214,7 @@ def test_wrong_values_fail_the_preview_all_at_once(stack: Stack) -> None:
             "jobDriver: ",
             "jobDriver.sparkSubmit.entryPoints: ",
             "executionTimeoutMinutes: -1",
-            "did you mean application_id?",
+            "did you mean applicationId?",
         ):
             assert expected in result.output, result.output
         assert "Traceback" not in result.output
