@@ -40,6 +40,14 @@ class Connection:
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
+    insecure: bool = False
+    """Do not verify TLS certificates, as the AWS CLI's ``--no-verify-ssl``."""
+    ca_bundle: str | None = None
+    """A file of CA certificates to verify with, as ``--ca-bundle``."""
+    connect_timeout_seconds: float | None = None
+    read_timeout_seconds: float | None = None
+    skip_signing: bool = False
+    """Send requests without a signature, as ``--no-sign-request``. Only an emulator or a proxy takes them."""
 
 
 def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str | None = None) -> Connection:
@@ -66,7 +74,33 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
         access_key=setting("accessKey"),
         secret_key=setting("secretKey"),
         session_token=setting("token"),
+        insecure=_flag("insecure", setting("insecure")),
+        ca_bundle=get("emrServerless:caBundle"),
+        connect_timeout_seconds=_seconds("connectTimeoutSeconds", get("emrServerless:connectTimeoutSeconds")),
+        read_timeout_seconds=_seconds("readTimeoutSeconds", get("emrServerless:readTimeoutSeconds")),
+        skip_signing=_flag("skipRequestSigning", get("emrServerless:skipRequestSigning")),
     )
+
+
+def _flag(name: str, value: Any) -> bool:
+    """The engine hands configuration over as text."""
+    if value in (None, "", False, "false"):
+        return False
+    if value in (True, "true"):
+        return True
+    raise InvalidConfigurationError(f"emrServerless:{name}: {value!r} must be true or false.")
+
+
+def _seconds(name: str, value: Any) -> float | None:
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if seconds <= 0:
+        raise InvalidConfigurationError(f"emrServerless:{name}: {value!r} must be a number of seconds above 0.")
+    return seconds
 
 
 def _endpoint(value: Any) -> str | None:
