@@ -25,6 +25,7 @@ class FakeAws:
     deny: Mapping[str, AwsError] = field(default_factory=dict)
     cancelled_after_polls: int = 0
     conflicts: bool = True
+    grace_periods: list[int | None] = field(default_factory=list)
 
     def start(self, request: Mapping[str, Any], client_token: str) -> tuple[str, str]:
         self._called("start")
@@ -62,8 +63,9 @@ class FakeAws:
             if run.application_id == application_id and (not states or run.state in states):
                 yield replace(run, tags={})
 
-    def cancel(self, application_id: str, job_run_id: str) -> None:
+    def cancel(self, application_id: str, job_run_id: str, *, grace_period_seconds: int | None = None) -> None:
         self._called("cancel")
+        self.grace_periods.append(grace_period_seconds)
         if self.get(application_id, job_run_id).is_terminal:
             raise AwsError("CancelJobRun: ValidationException: terminal", code="ValidationException")
         self.put(job_run_id, state="CANCELLING")

@@ -268,5 +268,12 @@ def test_the_names_are_a_persisted_format() -> None:
         "retryPolicy",
         "flexExecution",
     )
-    assert BEHAVIOUR_PROPERTIES == ("triggers", "region", "endpoint")
+    assert BEHAVIOUR_PROPERTIES == (
+        "triggers",
+        "region",
+        "endpoint",
+        "rerun",
+        "onDelete",
+        "cancelGracePeriodSeconds",
+    )
     assert repr(UNKNOWN) == "UNKNOWN"

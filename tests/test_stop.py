@@ -84,9 +84,9 @@ def test_a_run_that_ends_by_itself_between_look_and_cancel_is_fine() -> None:
     ending = Ending()
     cancel = ending.aws.cancel
 
-    def just_too_late(application_id: str, job_run_id: str) -> None:
+    def just_too_late(application_id: str, job_run_id: str, *, grace_period_seconds: int | None = None) -> None:
         ending.aws.put(job_run_id, state="SUCCESS")
-        cancel(application_id, job_run_id)
+        cancel(application_id, job_run_id, grace_period_seconds=grace_period_seconds)
 
     ending.aws.cancel = just_too_late  # type: ignore[method-assign]  # one step of the fake, changed
     ending.stop()
@@ -113,3 +113,20 @@ def test_a_state_of_tomorrow_is_cancelled_and_waited_for() -> None:
     ending = Ending("RESUMING")
     ending.stop()
     assert ending.aws.runs[ending.run_id].state == "CANCELLED"
+
+
+def test_the_grace_period_reaches_aws() -> None:
+    """A stream that writes its last checkpoint needs the time that its owner gave it."""
+    ending = Ending()
+    ending.stopper.stop_run(APPLICATION, ending.run_id, ending.arn, grace_period_seconds=300)
+    assert ending.aws.grace_periods == [300]
+
+
+def test_a_retained_run_is_closed_and_goes_on() -> None:
+    """on_delete="retain": the stack lets go of it; the same definition again is a new intent."""
+    ending = Ending()
+    ending.stopper.retain_run(ending.run_id, ending.arn)
+    run = ending.aws.runs[ending.run_id]
+    assert (run.state, run.is_closed, run.is_retained) == ("RUNNING", True, True)
+    del ending.aws.runs[ending.run_id]
+    ending.stopper.retain_run(ending.run_id, ending.arn)

@@ -12,19 +12,32 @@ from typing import TYPE_CHECKING, Any
 from pulumi_emr_serverless._version import __version__
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.inputs import JobRunArgs
+    from pulumi_emr_serverless.inputs import JobRunArgs, JobRunOverrides
     from pulumi_emr_serverless.job_run import JobRun, LaunchToken
-    from pulumi_emr_serverless.spark import spark_parse, spark_submit
+    from pulumi_emr_serverless.program import DeclarationError, load_definitions, spark_parse, spark_submit
 
 _HOMES = {
+    "DeclarationError": "program",
     "JobRun": "job_run",
     "JobRunArgs": "inputs",
+    "JobRunOverrides": "inputs",
     "LaunchToken": "job_run",
-    "spark_parse": "spark",
-    "spark_submit": "spark",
+    "load_definitions": "program",
+    "spark_parse": "program",
+    "spark_submit": "program",
 }
 
-__all__ = ["JobRun", "JobRunArgs", "LaunchToken", "__version__", "spark_parse", "spark_submit"]
+__all__ = [
+    "DeclarationError",
+    "JobRun",
+    "JobRunArgs",
+    "JobRunOverrides",
+    "LaunchToken",
+    "__version__",
+    "load_definitions",
+    "spark_parse",
+    "spark_submit",
+]
 
 
 def __getattr__(name: str) -> Any:

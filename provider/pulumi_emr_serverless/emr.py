@@ -8,12 +8,14 @@ the same client token.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
@@ -38,6 +40,10 @@ MAX_ATTEMPTS = 12
 _TRIES_AT_A_WHOLE_ANSWER = 5
 _CONNECT_TIMEOUT_SECONDS = 10
 _READ_TIMEOUT_SECONDS = 60
+
+_WATCH_ATTEMPTS = 2
+_WATCH_TIMEOUT_SECONDS = 10
+"""Of one try of a call that watches: whoever stops the program waits for it at most twice."""
 
 _THROTTLING_CODES = frozenset({"ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
 _TOKEN_WORDS = ("clienttoken", "client token", "idempoten")
@@ -73,6 +79,29 @@ def connect(connection: Connection, *, before_start: Callable[[], None] | None =
         return _connected[key]
 
 
+_watchers: dict[Connection, EmrServerless] = {}
+
+
+def connect_to_watch(connection: Connection) -> EmrServerless:
+    """The shared ``EmrServerless`` of a connection for whoever polls: a call that fails is given up soon.
+
+    Raises:
+        InvalidConfigurationError: there is no region, or no such profile.
+    """
+    with _connecting:
+        if connection not in _watchers:
+            _watchers[connection] = EmrServerless(connection, patient=False)
+        return _watchers[connection]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of ListJobRuns. The runs carry neither tags nor times of their execution nor resources."""
+
+    runs: tuple[Observation, ...]
+    next_token: str | None = None
+
+
 class EmrServerless:
     """EMR Serverless in one account and region. Safe to share between threads.
 
@@ -80,10 +109,13 @@ class EmrServerless:
         connection: where and as whom.
         before_start: called right before each StartJobRun request is sent, a retry included; what it raises
             reaches the caller, and nothing is sent.
+        patient: retries a failing call for about a minute. Whoever asks again anyway sets it to False.
     """
 
-    def __init__(self, connection: Connection, *, before_start: Callable[[], None] | None = None) -> None:
-        self._client = _client(connection)
+    def __init__(
+        self, connection: Connection, *, before_start: Callable[[], None] | None = None, patient: bool = True
+    ) -> None:
+        self._client = _client(connection, patient=patient)
         if before_start is not None:
             guard = before_start
             self._client.meta.events.register(
@@ -115,31 +147,103 @@ class EmrServerless:
         answer = self._call("GetJobRun", self._client.get_job_run, applicationId=application_id, jobRunId=job_run_id)
         return _observation(answer["jobRun"])
 
-    def list(self, application_id: str, *, created_after: datetime) -> Iterator[Mapping[str, Any]]:
-        """ListJobRuns, page by page: summaries, which carry no tags."""
-        following: dict[str, Any] = {}
+    def list(
+        self, application_id: str, *, created_after: datetime | None = None, states: Sequence[str] = ()
+    ) -> Iterator[Observation]:
+        """ListJobRuns, page by page. What it shows of a run has no tags."""
+        token: str | None = None
         while True:
-            page = self._call(
-                "ListJobRuns",
-                self._client.list_job_runs,
-                applicationId=application_id,
-                createdAtAfter=created_after,
-                maxResults=50,
-                **following,
-            )
-            yield from page["jobRuns"]
-            if not page.get("nextToken"):
+            page = self.page(application_id, created_after=created_after, states=states, next_token=token)
+            yield from page.runs
+            token = page.next_token
+            if token is None:
                 return
-            following = {"nextToken": page["nextToken"]}
 
-    def cancel(self, application_id: str, job_run_id: str) -> None:
+    def cancel(self, application_id: str, job_run_id: str, *, grace_period_seconds: int | None = None) -> None:
         """CancelJobRun.
+
+        Args:
+            application_id: the application that the run is on.
+            job_run_id: the run.
+            grace_period_seconds: how long it may go on to end cleanly; None is AWS's default of its mode.
 
         Raises:
             RunNotFoundError: the run or its application is unknown.
             AwsError: among others a ValidationException for a run that is terminal already.
         """
-        self._call("CancelJobRun", self._client.cancel_job_run, applicationId=application_id, jobRunId=job_run_id)
+        grace = {} if grace_period_seconds is None else {"shutdownGracePeriodInSeconds": grace_period_seconds}
+        self._call(
+            "CancelJobRun", self._client.cancel_job_run, applicationId=application_id, jobRunId=job_run_id, **grace
+        )
+
+    def page(
+        self,
+        application_id: str,
+        *,
+        created_after: datetime | None = None,
+        states: Sequence[str] = (),
+        next_token: str | None = None,
+    ) -> Page:
+        """ListJobRuns, one call: at most 50 runs.
+
+        Args:
+            application_id: the application whose runs are listed.
+            created_after: leaves older runs out.
+            states: only runs in one of these states; empty is any. AWS takes at most 8.
+            next_token: of the page before.
+
+        Raises:
+            RunNotFoundError: the application is unknown.
+        """
+        arguments = {"createdAtAfter": created_after, "states": list(states), "nextToken": next_token}
+        page = self._call(
+            "ListJobRuns",
+            self._client.list_job_runs,
+            applicationId=application_id,
+            maxResults=50,
+            **{name: value for name, value in arguments.items() if value},
+        )
+        return Page(
+            tuple(_observation({**run, "jobRunId": run["id"]}) for run in page["jobRuns"]), page.get("nextToken")
+        )
+
+    def attempts(self, application_id: str, job_run_id: str) -> tuple[Observation, ...]:
+        """ListJobRunAttempts: the newest first; each as the run was in it.
+
+        Raises:
+            RunNotFoundError: the run or its application is unknown.
+        """
+        found: tuple[Observation, ...] = ()
+        following: dict[str, Any] = {}
+        while True:
+            page = self._call(
+                "ListJobRunAttempts",
+                self._client.list_job_run_attempts,
+                applicationId=application_id,
+                jobRunId=job_run_id,
+                maxResults=50,
+                **following,
+            )
+            found += tuple(_observation({**each, "jobRunId": each["id"]}) for each in page["jobRunAttempts"])
+            if not page.get("nextToken"):
+                return found
+            following = {"nextToken": page["nextToken"]}
+
+    def dashboard(self, application_id: str, job_run_id: str, *, attempt: int | None = None) -> str:
+        """GetDashboardForJobRun: a link to the Spark or Tez UI that is valid for an hour. It is a credential.
+
+        Raises:
+            RunNotFoundError: the run, its attempt or its application is unknown.
+        """
+        chosen: dict[str, Any] = {} if attempt is None else {"attempt": attempt}
+        answer = self._call(
+            "GetDashboardForJobRun",
+            self._client.get_dashboard_for_job_run,
+            applicationId=application_id,
+            jobRunId=job_run_id,
+            **chosen,
+        )
+        return str(answer["url"])
 
     def tag(self, arn: str, tags: Mapping[str, str]) -> None:
         """TagResource."""
@@ -223,19 +327,44 @@ def _observation(run: Mapping[str, Any]) -> Observation:
     )
 
 
-def _client(connection: Connection) -> EMRServerlessClient:
+AWS_FAILURES: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
+"""What a client of ``log_client`` raises."""
+
+
+def log_client(connection: Connection, service: str, endpoint: str | None) -> Any:
+    """A client of S3 or CloudWatch Logs, for reading logs, as the same caller and in the same region.
+
+    Args:
+        connection: where and as whom.
+        service: ``s3`` or ``logs``.
+        endpoint: what ``aws:endpoints`` says about this service.
+    """
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": _WATCH_ATTEMPTS},
+        connect_timeout=_WATCH_TIMEOUT_SECONDS,
+        read_timeout=_WATCH_TIMEOUT_SECONDS,
+        user_agent_extra=f"pulumi-emr-serverless/{__version__}",
+    )
+    with _connecting:
+        return _session(connection).client(service, endpoint_url=endpoint, config=config)  # type: ignore[call-overload]
+
+
+def _client(connection: Connection, *, patient: bool = True) -> EMRServerlessClient:
     session = _session(connection)
     if session.region_name is None:
         raise InvalidConfigurationError(
             "No AWS region: set it with `pulumi config set aws:region eu-west-1`, the resource's region, or AWS_REGION."
         )
+    limit = None if patient else _WATCH_TIMEOUT_SECONDS
     return session.client(
         "emr-serverless",
         endpoint_url=connection.endpoint,
+        verify=False if connection.insecure else connection.ca_bundle,
         config=Config(
-            retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
-            connect_timeout=_CONNECT_TIMEOUT_SECONDS,
-            read_timeout=_READ_TIMEOUT_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS if patient else _WATCH_ATTEMPTS},
+            connect_timeout=limit or connection.connect_timeout_seconds or _CONNECT_TIMEOUT_SECONDS,
+            read_timeout=limit or connection.read_timeout_seconds or _READ_TIMEOUT_SECONDS,
+            signature_version=UNSIGNED if connection.skip_signing else None,
             user_agent_extra=f"pulumi-emr-serverless/{__version__}",
         ),
     )

@@ -15,7 +15,10 @@
     │   ├── RunNotFoundError            AWS does not know the run or its application (any more)
     │   ├── TokenConflictError          a client token came back with other parameters
     │   └── AwsUnavailableError         no answer after every retry: the outcome is unknown
-    └── CancelTimeoutError              a cancelled run did not become terminal in time
+    ├── CancelTimeoutError              a cancelled run did not become terminal in time
+    ├── RunFailedError                  a run that was waited for ended without success
+    ├── WaitTimeoutError                a run did not end within the time that wait() was given
+    └── RunLookupError                  the command line names a run that cannot be found
 """
 
 from __future__ import annotations
@@ -82,3 +85,15 @@ class AwsUnavailableError(AwsError):
 
 class CancelTimeoutError(EmrServerlessError):
     """A run stayed in CANCELLING past the limit."""
+
+
+class RunFailedError(EmrServerlessError):
+    """A run that was waited for ended without success. The message says why, and where its logs are."""
+
+
+class WaitTimeoutError(EmrServerlessError):
+    """A run did not end within the time that ``wait()`` was given. It goes on."""
+
+
+class RunLookupError(EmrServerlessError):
+    """A name, an ID or a stack's output does not lead to a run."""

@@ -38,6 +38,12 @@ __all__ = [
 Mode = Literal["BATCH", "STREAMING"]
 """What a run is: it ends by itself, or it goes on until it is cancelled (from EMR 7.1.0)."""
 
+Rerun = Literal["never", "on_failure"]
+"""Whether a run that has failed is started again by the next ``pulumi up``."""
+
+OnDelete = Literal["cancel", "retain"]
+"""What becomes of a living run when its resource is deleted or replaced."""
+
 WorkerType = Literal["SPARK_DRIVER", "SPARK_EXECUTOR", "HIVE_DRIVER", "TEZ_TASK"]
 """The workers whose logs can go to CloudWatch."""
 
@@ -186,16 +192,12 @@ class FlexExecution(TypedDict):
     """AWS's default is false."""
 
 
-class JobRunArgs(TypedDict):
-    """Every keyword of ``JobRun``. A change of any of them but ``tags``, ``region`` and ``endpoint`` starts a new run."""
+class JobRunOptions(TypedDict):
+    """What a ``JobRun`` may say, and need not."""
 
-    application_id: Required[pulumi.Input[str]]
-    """The ID of the application that runs the job, 1 to 64 lower-case letters and digits; not its name."""
     client_token: NotRequired[pulumi.Input[str]]
     """AWS starts one run for one token: 1 to 64 letters, digits, dots, underscores and hyphens. Leave it out, and this
     package derives one that makes every ``pulumi up`` start exactly the runs that it wants."""
-    execution_role_arn: Required[pulumi.Input[str]]
-    """The ARN of the IAM role that the job has, 20 to 2048 characters."""
     execution_iam_policy: NotRequired[pulumi.Input[ExecutionIamPolicy]]
     """Narrows the permissions of the role for this run."""
     job_driver: NotRequired[pulumi.Input[JobDriver]]
@@ -223,6 +225,34 @@ class JobRunArgs(TypedDict):
     """The AWS region of the application, where it is not that of the stack's configuration."""
     endpoint: NotRequired[pulumi.Input[str]]
     """The http(s) URL of EMR Serverless, where it is not AWS's: an emulator, or a VPC endpoint."""
+    rerun: NotRequired[pulumi.Input[Rerun]]
+    """``never``, the default, or ``on_failure``: the next ``pulumi up`` replaces a run that has FAILED or was CANCELLED."""
+    on_delete: NotRequired[pulumi.Input[OnDelete]]
+    """What becomes of a living run that is deleted or replaced: ``cancel``, the default, or ``retain``: it goes on."""
+    cancel_grace_period_seconds: NotRequired[pulumi.Input[int]]
+    """How long a cancelled run may go on to end cleanly: 0 or 15 to 1800. AWS's default: 0 for BATCH, 120 for STREAMING."""
+
+
+class JobRunArgs(JobRunOptions):
+    """Every keyword of ``JobRun``.
+
+    A change of ``tags``, ``endpoint``, ``rerun``, ``on_delete`` or ``cancel_grace_period_seconds`` leaves the run as it
+    is; a change of any other starts a new one.
+    """
+
+    application_id: Required[pulumi.Input[str]]
+    """The ID of the application that runs the job, 1 to 64 lower-case letters and digits; not its name."""
+    execution_role_arn: Required[pulumi.Input[str]]
+    """The ARN of the IAM role that the job has, 20 to 2048 characters."""
+
+
+class JobRunOverrides(JobRunOptions):
+    """What a ``JobRun`` from a definition file says otherwise than the file; each replaces the file's member."""
+
+    application_id: NotRequired[pulumi.Input[str]]
+    """The ID of the application that runs the job, 1 to 64 lower-case letters and digits; not its name."""
+    execution_role_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of the IAM role that the job has, 20 to 2048 characters."""
 
 
 # --- from snake_case to the API's names ---------------------------------------------------------------------------

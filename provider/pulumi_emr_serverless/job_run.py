@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
@@ -14,17 +16,26 @@ from pulumi_emr_serverless.provider import (
     LAUNCH,
     LAUNCH_TOKEN,
     OUTPUTS,
+    SECRETS,
     VALUE,
     JobRunProvider,
     LaunchTokenProvider,
 )
+from pulumi_emr_serverless.program import DeclarationError, secret_paths, shown_to_people
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.inputs import JobRunArgs
+    from pulumi_emr_serverless.definition import Definition
+    from pulumi_emr_serverless.inputs import JobRunArgs, JobRunOverrides
 
 _TYPE_PREFIX = "pulumi-python:dynamic/emrserverless:"
 JOB_RUN_TYPE = f"{_TYPE_PREFIX}JobRun"
 LAUNCH_TOKEN_TYPE = f"{_TYPE_PREFIX}LaunchToken"
+
+
+_NO_OUTPUTS: Mapping[str, None] = {**dict.fromkeys(OUTPUTS), "clientToken": None}
+"""Pulumi gives a resource only the attributes that were declared."""
+
+_NO_INPUTS: Mapping[str, None] = dict.fromkeys(("applicationId", "tags"))
 
 
 class LaunchToken(Resource, module="emrserverless", name="LaunchToken"):
@@ -62,9 +73,66 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         **args: Unpack[JobRunArgs],
     ) -> None:
         opts = _job_options(opts, resource_name)
-        companion = LaunchToken(resource_name, _job_key(resource_name, opts), _companion_options(opts))
-        declared = {**dict.fromkeys(OUTPUTS), "clientToken": None, **to_api(args), LAUNCH_TOKEN: companion.value}
-        super().__init__(JobRunProvider(), resource_name, declared, opts)
+        key = _job_key(resource_name, opts)
+        companion = LaunchToken(resource_name, key, _companion_options(opts))
+        inputs = to_api(args)
+        internal = {LAUNCH_TOKEN: companion.value, JOB: key, SECRETS: secret_paths(inputs)}
+        super().__init__(JobRunProvider(), resource_name, {**_NO_OUTPUTS, **inputs, **internal}, opts)
+
+    @classmethod
+    def from_definition(
+        cls,
+        resource_name: str,
+        definition: str | Path | Definition,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        **overrides: Unpack[JobRunOverrides],
+    ) -> JobRun:
+        """A run that a file defines, in the AWS CLI's ``--cli-input-json`` or ``--cli-input-yaml`` shape.
+
+        Args:
+            resource_name: the name of the resource in the stack.
+            definition: a ``.json``, ``.yaml`` or ``.yml`` file, or what ``load_definitions`` has read.
+            opts: Pulumi's resource options.
+            variables: what ``${name}`` stands for; without them every ``${...}`` is plain text.
+            overrides: keywords of ``JobRun``; each replaces the file's member as a whole, as the CLI's options do.
+
+        Raises:
+            DeclarationError: everything that is wrong with the file, a line each, with line and column.
+        """
+        from pulumi_emr_serverless.definition import Definition, load_definition, merge  # noqa: PLC0415 - as its file
+
+        with shown_to_people():
+            found = definition if isinstance(definition, Definition) else load_definition(definition, variables)
+            # The file's members are under the API's names already, which JobRun takes as well.
+            merged = merge(found, to_api(overrides)).properties
+        return cls(resource_name, opts, **cast("JobRunArgs", merged))
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it in every resource
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        region: pulumi.Input[str] | None = None,
+        endpoint: pulumi.Input[str] | None = None,
+    ) -> JobRun:
+        """An existing run, read and never changed: this stack does not own it.
+
+        Args:
+            resource_name: the name of the resource in the stack.
+            id: ``<application ID>/<job run ID>``.
+            opts: Pulumi's resource options.
+            region: where the application is; by default the stack's.
+            endpoint: the URL to call instead of AWS's own.
+        """
+        run = cls.__new__(cls)
+        place = {"region": region, "endpoint": endpoint}
+        wanted = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        Resource.__init__(run, JobRunProvider(), resource_name, {**_NO_OUTPUTS, **_NO_INPUTS, **place}, wanted)
+        return run
 
     @property
     def job_run_id(self) -> pulumi.Output[str]:
@@ -108,7 +176,7 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
 def _job_options(opts: pulumi.ResourceOptions | None, resource_name: str) -> pulumi.ResourceOptions:
     """The job's options: never two runs of one job at once."""
     if opts is not None and opts.delete_before_replace is False:
-        raise pulumi.RunError(
+        raise DeclarationError(
             f"{resource_name}: delete_before_replace=False is not possible for a JobRun: the new run would start while "
             "the old one still writes, and Pulumi would then delete, that is cancel, the wrong one."
         )

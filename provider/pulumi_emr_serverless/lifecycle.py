@@ -9,7 +9,9 @@ from enum import Enum
 from typing import Any
 
 from pulumi_emr_serverless import request
+from pulumi_emr_serverless.errors import InvalidSparkSubmitError
 from pulumi_emr_serverless.launch import CLOSED_TAG, CLOSED_TO_RETAIN, LAUNCH_TAG, LaunchTag, without_own
+from pulumi_emr_serverless.spark_parameters import diff_parameters
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ STATES: Mapping[str, StateFacts] = {
 
 LIVE_STATES = tuple(state for state, known in STATES.items() if not known.terminal)
 """The states to ask ListJobRuns for when looking for runs that are alive."""
+
+FAILED_STATES = tuple(state for state, known in STATES.items() if known.failed)
+"""The states that ``rerun`` = ``on_failure`` looks for."""
 
 _UNKNOWN_STATE = StateFacts(cancellable=True)
 
@@ -114,6 +119,10 @@ class Observation:
         return LaunchTag.parse(self.tags.get(LAUNCH_TAG, ""))
 
 
+_BEHAVIOUR = ("endpoint", "rerun", "onDelete", "cancelGracePeriodSeconds")
+"""What steers this package, and is no part of the run."""
+
+
 @dataclass(frozen=True)
 class Change:
     """What an update of a declared run amounts to, in top-level property names of the API."""
@@ -139,8 +148,38 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], *, started_in: str) 
     return Change(tuple(replaces), _updates(old, new))
 
 
+def wants_rerun(new: Mapping[str, Any], state: str) -> bool:
+    """Whether a run that is declared as before is started again because of how it ended."""
+    return new.get("rerun") == "on_failure" and facts(state).failed
+
+
+def explain(old: Mapping[str, Any], new: Mapping[str, Any], secret_paths: Iterable[str]) -> list[str]:
+    """Changes that Pulumi's own diff shows as one long string, one option or conf each.
+
+    Parameters that somebody has made secret stay secret.
+    """
+    path = "jobDriver.sparkSubmit.sparkSubmitParameters"
+    before, after = _spark_submit_parameters(old), _spark_submit_parameters(new)
+    if before == after or before is None or after is None:
+        return []
+    if any(path.startswith(secret) for secret in secret_paths):
+        return []
+    try:
+        return [f"{path}: {line}" for line in diff_parameters(before, after)]
+    except InvalidSparkSubmitError:
+        return []
+
+
+def _spark_submit_parameters(properties: Mapping[str, Any]) -> str | None:
+    """The parameters of a Spark job; None where there are none, or where they are not known yet."""
+    found: Any = properties
+    for name in ("jobDriver", "sparkSubmit", "sparkSubmitParameters"):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
 def _updates(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    changed = [name for name in ("endpoint",) if old.get(name) != new.get(name)]
+    changed = [name for name in _BEHAVIOUR if old.get(name) != new.get(name)]
     if (old.get("tags") or {}) != (new.get("tags") or {}):
         changed.append("tags")
     return tuple(changed)

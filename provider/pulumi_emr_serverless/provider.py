@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,12 +26,18 @@ from pulumi.dynamic import (
 )
 
 from pulumi_emr_serverless import engine
-from pulumi_emr_serverless.errors import InvalidRequestError, RunNotFoundError, UncheckedInputsError
+from pulumi_emr_serverless.errors import (
+    EmrServerlessError,
+    InvalidRequestError,
+    RunNotFoundError,
+    UncheckedInputsError,
+)
 from pulumi_emr_serverless.launch import Launch, LaunchTag, launch_digest, mint_launch_token
 from pulumi_emr_serverless.memory import Memory
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.emr import EmrServerless
+    from pulumi_emr_serverless.failures import Failures
     from pulumi_emr_serverless.lifecycle import Observation
     from pulumi_emr_serverless.start import Surroundings
 
@@ -40,9 +47,15 @@ LAUNCH_TOKEN = "__launchToken"  # noqa: S105 - the name of a property, not its v
 """The companion's value, as an input of the run. Pulumi shows no input whose name begins with ``__`` in a plan."""
 
 LAUNCH_TAG = "__launchTag"
+STARTED_AT = "__startedAt"
+"""When the run was recorded, in epoch seconds: it is no younger, so failed runs are looked for from there on."""
+
 EXPLICIT_CLIENT_TOKEN = "__explicitClientToken"  # noqa: S105 - the name of a property, not its value
-OUTPUTS = ("jobRunId", "arn", "logs", "observed", LAUNCH_TAG, EXPLICIT_CLIENT_TOKEN)
+OUTPUTS = ("jobRunId", "arn", "logs", "observed", LAUNCH_TAG, STARTED_AT, EXPLICIT_CLIENT_TOKEN)
 """What a run has beside its inputs. ``clientToken`` is either."""
+
+SECRETS = "__secrets"
+"""Where in the inputs a program's secrets are: the engine hands them to a provider in the clear, unmarked."""
 
 JOB = "__job"
 VALUE = "value"
@@ -67,18 +80,27 @@ class JobRunProvider(ResourceProvider):
         from pulumi_emr_serverless import request
 
         properties = _declared(news)
+        found = request.violations(properties, secret_paths=_secret_paths(news))
         # Without a property's name: the engine would print the whole value beside it, a secret one too.
-        failures = [CheckFailure("", found.message()) for found in request.violations(properties)]
+        failures = [CheckFailure("", violation.message()) for violation in found]
         if not failures:
             _memory.remember_checked(properties)
         return CheckResult(news, failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Whether the declared run is another one (replace), or the same with other tags (update). Calls nothing."""
+        """Whether the declared run is another one (replace), or the same with other tags (update).
+
+        Asks AWS for states only where ``rerun`` wants to know them. Changes nothing.
+        """
         from pulumi_emr_serverless import lifecycle
 
         _remember_held(_olds)
-        change = lifecycle.compare(_declared(_olds), _declared(_news), started_in=lifecycle.region_of(_olds["arn"]))
+        old, new = _declared(_olds), _declared(_news)
+        change = lifecycle.compare(old, new, started_in=lifecycle.region_of(_olds["arn"]))
+        for line in lifecycle.explain(old, new, [*_secret_paths(_olds), *_secret_paths(_news)]):
+            _say(f"{_job_name(_news)}: {line}")
+        if not change.replaces and new.get("rerun") == "on_failure":
+            change = replace(change, replaces=_rerun(_olds, new))
         return DiffResult(
             changes=bool(change), replaces=list(change.replaces), delete_before_replace=True, stables=["arn"]
         )
@@ -110,6 +132,7 @@ class JobRunProvider(ResourceProvider):
             "logs": _logs(properties, run.job_run_id),
             "observed": {},
             LAUNCH_TAG: str(run.tag),
+            STARTED_AT: int(datetime.now(timezone.utc).timestamp()),
         }
         if launch.explicit_client_token is not None:
             outputs[EXPLICIT_CLIENT_TOKEN] = True
@@ -146,12 +169,21 @@ class JobRunProvider(ResourceProvider):
         return ReadResult(id_, {**_observed_inputs(run, props), **_observed_outputs(run, props)})
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Close the run, cancel it unless it is terminal, and wait until it is. May be called twice for one run."""
+        """Close the run, cancel it unless it is terminal, and wait until it is. May be called twice for one run.
+
+        With ``onDelete: retain`` it is closed and goes on.
+        """
         from pulumi_emr_serverless.stop import RunStopper
 
         _remember_held(_props)
         application_id, job_run_id = split_id(_id)
-        RunStopper(_aws_of(_props), _memory, _warn).stop_run(application_id, job_run_id, _props["arn"])
+        stopper = RunStopper(_aws_of(_props), _memory, _warn)
+        if _props.get("onDelete") == "retain":
+            stopper.retain_run(job_run_id, _props["arn"])
+            return
+        grace = _props.get("cancelGracePeriodSeconds")
+        grace_period_seconds = None if grace is None else int(grace)
+        stopper.stop_run(application_id, job_run_id, _props["arn"], grace_period_seconds=grace_period_seconds)
 
 
 class LaunchTokenProvider(ResourceProvider):
@@ -219,8 +251,38 @@ def _declared(props: Mapping[str, Any]) -> dict[str, Any]:
             return [known(item) for item in value]
         return value
 
-    internal = ("__provider", LAUNCH_TOKEN, LAUNCH_TAG)
+    internal = ("__provider", LAUNCH_TOKEN, LAUNCH_TAG, STARTED_AT, SECRETS, JOB)
     return {name: known(value) for name, value in props.items() if name not in internal and value is not None}
+
+
+def _secret_paths(props: Mapping[str, Any]) -> list[str]:
+    from pulumi_emr_serverless.request import format_path
+
+    def step(one: Any) -> str | int:
+        return int(one) if isinstance(one, float) else str(one)
+
+    found = props.get(SECRETS)
+    return [format_path(tuple(step(one) for one in path)) for path in found] if isinstance(found, list) else []
+
+
+def _job_name(props: Mapping[str, Any]) -> str:
+    return str(props.get(JOB) or "").rpartition("::")[2]
+
+
+def _rerun(outputs: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """``("rerun",)`` where the run has failed and is to be started again; the plan says why."""
+    from pulumi_emr_serverless import lifecycle
+
+    try:
+        run = _failures().of(_aws_of(outputs), outputs)
+    except EmrServerlessError as error:
+        _warn(f"{_job_name(outputs)}: whether run {outputs['jobRunId']} has failed cannot be seen now: {error}")
+        return ()
+    if run is None or not lifecycle.wants_rerun(new, run.state):
+        return ()
+    because = f" ({run.state_details})" if run.state_details else ""
+    _say(f"{_job_name(outputs)}: run {run.job_run_id} is {run.state}{because}; rerun = on_failure starts it again.")
+    return ("rerun",)
 
 
 def _remember_held(outputs: Mapping[str, Any]) -> None:
@@ -242,6 +304,14 @@ def _surroundings() -> Surroundings:
     from pulumi_emr_serverless.start import Surroundings
 
     return Surroundings()
+
+
+@cache
+def _failures() -> Failures:
+    """The failed runs around those of this update, looked up together."""
+    from pulumi_emr_serverless.failures import Failures
+
+    return Failures()
 
 
 def _aws_of(outputs: Mapping[str, Any]) -> EmrServerless:
@@ -289,5 +359,9 @@ def _plain(value: Any) -> Any:
 
 
 def _warn(message: str) -> None:
+    _say(f"warning: {message}")
+
+
+def _say(message: str) -> None:
     # The engine shows what a provider process writes as a line of the update; it has no other way for a provider.
-    print(f"warning: {message}", file=sys.stderr, flush=True)  # noqa: T201 - as said
+    print(message, file=sys.stderr, flush=True)  # noqa: T201 - as said

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, CancelTimeoutError, RunNotFoundError
-from pulumi_emr_serverless.launch import CLOSED_TAG, CLOSED_TO_CANCEL
+from pulumi_emr_serverless.launch import CLOSED_TAG, CLOSED_TO_CANCEL, CLOSED_TO_RETAIN
 from pulumi_emr_serverless.lifecycle import Observation, facts
 from pulumi_emr_serverless.memory import Memory
 
@@ -23,7 +23,7 @@ class Stopping(Protocol):
     """What of AWS an end needs; ``emr.EmrServerless`` is one."""
 
     def get(self, application_id: str, job_run_id: str) -> Observation: ...
-    def cancel(self, application_id: str, job_run_id: str) -> None: ...
+    def cancel(self, application_id: str, job_run_id: str, *, grace_period_seconds: int | None = None) -> None: ...
     def tag(self, arn: str, tags: Mapping[str, str]) -> None: ...
 
 
@@ -49,23 +49,32 @@ class RunStopper:
         """End a run that was found; see ``stop_run``."""
         self.stop_run(run.application_id, run.job_run_id, run.arn)
 
-    def stop_run(self, application_id: str, job_run_id: str, arn: str) -> None:
+    def stop_run(
+        self, application_id: str, job_run_id: str, arn: str, *, grace_period_seconds: int | None = None
+    ) -> None:
         """Close the run, cancel it unless it is terminal, and return when it is. May be called twice for one run.
 
         A run that is terminal or gone already is fine.
 
         Raises:
-            CancelTimeoutError: the run did not become terminal within ``CANCEL_LIMIT_SECONDS``.
+            CancelTimeoutError: the run did not become terminal within ``CANCEL_LIMIT_SECONDS`` and its grace period.
             AwsError: AWS refuses the cancellation of a living run.
         """
         try:
-            self.close(job_run_id, arn)
-            self._cancel(application_id, job_run_id)
-            self._wait(application_id, job_run_id)
+            self._close(job_run_id, arn, CLOSED_TO_CANCEL)
+            self._cancel(application_id, job_run_id, grace_period_seconds)
+            self._wait(application_id, job_run_id, CANCEL_LIMIT_SECONDS + (grace_period_seconds or 0))
         except RunNotFoundError:
             return
 
-    def close(self, job_run_id: str, arn: str) -> None:
+    def retain_run(self, job_run_id: str, arn: str) -> None:
+        """Close the run and let it go on. One that AWS does not know any more is fine."""
+        try:
+            self._close(job_run_id, arn, CLOSED_TO_RETAIN)
+        except RunNotFoundError:
+            return
+
+    def _close(self, job_run_id: str, arn: str, why: str) -> None:
         """Say, durably, that the stack is done with this run: before it is cancelled, so that a crash finds it said.
 
         Raises:
@@ -74,7 +83,7 @@ class RunStopper:
         """
         self.memory.remember_done_with(job_run_id)
         try:
-            self.aws.tag(arn, {CLOSED_TAG: CLOSED_TO_CANCEL})
+            self.aws.tag(arn, {CLOSED_TAG: why})
         except (RunNotFoundError, AwsUnavailableError):
             raise
         except AwsError as error:
@@ -84,11 +93,11 @@ class RunStopper:
                 "for the new one. Allow emr-serverless:TagResource on job runs to rule that out."
             )
 
-    def _cancel(self, application_id: str, job_run_id: str) -> None:
+    def _cancel(self, application_id: str, job_run_id: str, grace_period_seconds: int | None) -> None:
         if not facts(self.aws.get(application_id, job_run_id).state).cancellable:
             return
         try:
-            self.aws.cancel(application_id, job_run_id)
+            self.aws.cancel(application_id, job_run_id, grace_period_seconds=grace_period_seconds)
         except (RunNotFoundError, AwsUnavailableError):
             raise
         except AwsError:
@@ -96,17 +105,17 @@ class RunStopper:
             if facts(self.aws.get(application_id, job_run_id).state).cancellable:
                 raise
 
-    def _wait(self, application_id: str, job_run_id: str) -> None:
+    def _wait(self, application_id: str, job_run_id: str, limit: int) -> None:
         begun = self.now()
         pauses = iter(_POLL_SECONDS)
         while True:
             run = self.aws.get(application_id, job_run_id)
             if run.is_terminal:
                 return
-            if self.now() - begun > CANCEL_LIMIT_SECONDS:
+            if self.now() - begun > limit:
                 raise CancelTimeoutError(
                     f"Run {job_run_id} of application {application_id} is still {run.state} "
-                    f"{CANCEL_LIMIT_SECONDS // 60} minutes after it was cancelled. It is closed and stays in the "
+                    f"{limit // 60} minutes after it was cancelled. It is closed and stays in the "
                     "state; run the same command again to go on waiting."
                 )
             self.sleep(next(pauses, _POLL_SECONDS_AFTERWARDS))

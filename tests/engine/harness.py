@@ -133,6 +133,10 @@ class Stack:
             )
         return Result(done.returncode, done.stdout)
 
+    def beside(self, text: str) -> Stack:
+        """Another stack with a backend of its own, against the same emulator."""
+        return new_stack(self.folder / "beside", self.engine, self.emulator, text)
+
     def unlock(self) -> None:
         """Take away the lock of a killed engine, as a person has to."""
         for lock in (self.folder / "state" / ".pulumi" / "locks").rglob("*.json"):

@@ -227,6 +227,19 @@ class Integer(Constraint):
 
 
 @dataclass(frozen=True)
+class GracePeriod(Integer):
+    """Seconds that a run may go on after it was cancelled: none, or what CancelJobRun takes."""
+
+    shortest: int = 15
+
+    def check(self, value: Any) -> int:
+        seconds = super().check(value)
+        if 0 < seconds < self.shortest:
+            raise broken(f"must be 0 or {self.shortest} to {self.maximum}", self.remedy)
+        return seconds
+
+
+@dataclass(frozen=True)
 class Boolean(Constraint):
     """True or false, and nothing that only looks like it."""
 

@@ -14,6 +14,7 @@ from pulumi_emr_serverless.request.constraints import (
     AnyJson,
     Boolean,
     Choice,
+    GracePeriod,
     Integer,
     JsonText,
     ListOf,
@@ -270,6 +271,11 @@ class JobRunProperties(StartJobRun):
     triggers: Annotated[JsonValue, AnyJson()] = Field(default=None)
     region: Region | None = None
     endpoint: Endpoint | None = None
+    rerun: Annotated[str | None, Choice("never", "on_failure")] = None
+    on_delete: Annotated[str | None, Choice("cancel", "retain")] = None
+    cancel_grace_period_seconds: Annotated[
+        int | None, GracePeriod(0, 1800, remedy="AWS's default is 0 for BATCH and 120 for STREAMING")
+    ] = None
 
 
 def _names(model: type[BaseModel]) -> tuple[str, ...]:

@@ -1,0 +1,92 @@
+"""``emrs cancel``: ends runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pulumi_emr_serverless.cli import run_options as o
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.finding import FoundRun
+
+_POLL_SECONDS = 2.0
+_LIMIT_SECONDS = 30 * 60
+
+
+def cancel(  # noqa: PLR0913 - a command has as many parameters as it has options
+    runs: Annotated[list[str], typer.Argument(help="As RUN of emrs describe.", metavar="RUNS...")],
+    *,
+    grace_period: Annotated[
+        int | None,
+        typer.Option(help="Seconds in which a run may end cleanly: 0, or 15 to 1800; default: AWS's.", metavar="S"),
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Return when the runs have ended.")] = True,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list: applicationId, jobRunId, state.")] = False,
+    application: o.ApplicationOption = None,
+    stack: o.StackOption = None,
+    cwd: o.CwdOption = None,
+    region: o.RegionOption = None,
+    profile: o.ProfileOption = None,
+) -> None:
+    """Cancel runs. A run that has ended is left as it is. The stack keeps it: the next pulumi up does not repeat it.
+
+    Exit code 0: none of them lives any more, or, with --no-wait, all are asked to end; 1: AWS refused, or one is
+    still CANCELLING after half an hour; 2: the command itself is wrong.
+
+    Example: emrs cancel nightly --grace-period 120
+    """
+    if grace_period is not None and grace_period != 0 and not 15 <= grace_period <= 1800:
+        raise typer.BadParameter("the grace period is 0, or 15 to 1800 seconds", param_hint="--grace-period")
+    place = o.Place(application, stack, cwd, region, profile)
+    found = [place.finder.find(text) for text in runs]
+    if not yes:
+        if not sys.stdin.isatty():
+            raise typer.BadParameter("without a terminal to ask on, say --yes", param_hint="--yes")
+        typer.confirm(f"Cancel {', '.join(run.title for run in found)}?", abort=True, err=True)
+    for run in found:
+        _cancel(place, run, grace_period)
+    states = [_end(place, run, wait=wait) for run in found]
+    if as_json:
+        typer.echo(json.dumps([_described(run, state) for run, state in zip(found, states, strict=True)], indent=2))
+    else:
+        for run, state in zip(found, states, strict=True):
+            typer.echo(f"{run.title}  {run.id}  {state}")
+    if wait and "CANCELLING" in states:
+        raise typer.Exit(1)
+
+
+def _cancel(place: o.Place, run: FoundRun, grace_period: int | None) -> None:
+    from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError  # noqa: PLC0415 - quick help
+    from pulumi_emr_serverless.lifecycle import facts  # noqa: PLC0415 - as above
+
+    aws = place.aws(run)
+    if not facts(aws.get(run.application_id, run.job_run_id).state).cancellable:
+        return
+    try:
+        aws.cancel(run.application_id, run.job_run_id, grace_period_seconds=grace_period)
+    except AwsUnavailableError:
+        raise
+    except AwsError:
+        # It may have ended between the two calls.
+        if facts(aws.get(run.application_id, run.job_run_id).state).cancellable:
+            raise
+
+
+def _end(place: o.Place, run: FoundRun, *, wait: bool) -> str:
+    aws, left = place.aws(run), _LIMIT_SECONDS
+    while True:
+        seen = aws.get(run.application_id, run.job_run_id)
+        if seen.is_terminal or not wait or left <= 0:
+            return seen.state
+        time.sleep(_POLL_SECONDS)
+        left -= _POLL_SECONDS
+
+
+def _described(run: FoundRun, state: str) -> dict[str, Any]:
+    return {"applicationId": run.application_id, "jobRunId": run.job_run_id, "state": state}

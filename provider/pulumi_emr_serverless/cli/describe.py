@@ -1,0 +1,119 @@
+"""``emrs describe``: what became of runs, and what they cost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pulumi_emr_serverless.cli import run_options as o
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.cost import Prices, Resources
+    from pulumi_emr_serverless.finding import FoundRun
+    from pulumi_emr_serverless.lifecycle import Observation
+    from pulumi_emr_serverless.outcome import Outcome
+
+
+def describe(  # noqa: PLR0913 - a command has as many parameters as it has options
+    runs: o.RunsArgument = None,
+    *,
+    prices: Annotated[
+        str | None,
+        typer.Option(
+            help="A JSON or YAML file of prices: vCPUHour, memoryGBHour, storageGBHour, currency; "
+            "default: the stack's configuration emrServerless:prices. Without prices there is no cost.",
+            metavar="FILE",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: runs, billed, cost.")] = False,
+    application: o.ApplicationOption = None,
+    stack: o.StackOption = None,
+    cwd: o.CwdOption = None,
+    region: o.RegionOption = None,
+    profile: o.ProfileOption = None,
+) -> None:
+    """Show runs: state, AWS's words on it, attempts, times, billed resources, cost, logs. Several runs are summed up.
+
+    Exit code 0: all were found; 1: AWS does not show one; 2: the command itself is wrong.
+
+    Example: emrs describe --stack prod --prices prices.yaml
+    """
+    from pulumi_emr_serverless.cost import total  # noqa: PLC0415 - so that emrs --help is quick
+
+    place = o.Place(application, stack, cwd, region, profile)
+    found = place.find(runs)
+    priced = _prices(place, prices)
+    described = [_describe(place, run, priced) for run in found]
+    billed = total(outcome.billed for outcome, _ in described)
+    if as_json:
+        document = {"runs": [each for _, each in described], "billed": vars(billed), **_cost(billed, priced)}
+        typer.echo(json.dumps(document, indent=2, default=str))
+        return
+    for _, each in described:
+        _show(each)
+    if len(described) > 1:
+        money = f" = {priced.cost(billed)}" if priced else ""
+        typer.echo(f"{len(described)} runs billed {billed}{money}")
+
+
+def _prices(place: o.Place, file: str | None) -> Prices | None:
+    from pulumi_emr_serverless.cost import PRICES_KEY, Prices  # noqa: PLC0415 - as above
+
+    if file is None:
+        return Prices.parse(place.config(PRICES_KEY), where=PRICES_KEY)
+    import yaml  # noqa: PLC0415 - as above
+
+    try:
+        return Prices.parse(yaml.safe_load(Path(file).read_text("utf-8")), where=file)
+    except (OSError, yaml.YAMLError) as error:
+        raise typer.BadParameter(str(error), param_hint="--prices") from None
+
+
+def _describe(place: o.Place, run: FoundRun, prices: Prices | None) -> tuple[Outcome, dict[str, Any]]:
+    from pulumi_emr_serverless.outcome import Outcome  # noqa: PLC0415 - as above
+
+    seen = place.aws(run).get(run.application_id, run.job_run_id)
+    outcome = Outcome.read(seen.observed(), o.logs_of(run, seen))
+    return outcome, _document(run, seen, outcome, prices)
+
+
+def _document(run: FoundRun, seen: Observation, outcome: Outcome, prices: Prices | None) -> dict[str, Any]:
+    document = {
+        "resource": run.name or None,
+        "name": seen.name,
+        "applicationId": run.application_id,
+        "jobRunId": run.job_run_id,
+        "arn": seen.arn,
+        "state": outcome.state,
+        "stateDetails": outcome.state_details or None,
+        "mode": seen.mode,
+        "attempt": outcome.attempt,
+        "createdAt": outcome.created_at,
+        "startedAt": outcome.started_at,
+        "endedAt": outcome.ended_at,
+        "queuedSeconds": outcome.queued,
+        "durationSeconds": outcome.duration,
+        "billed": None if outcome.billed is None else vars(outcome.billed),
+        "total": None if outcome.total is None else vars(outcome.total),
+        **({} if outcome.billed is None else _cost(outcome.billed, prices)),
+        "logs": dict(outcome.logs) or None,
+        "tags": dict(seen.tags) or None,
+    }
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def _cost(billed: Resources, prices: Prices | None) -> dict[str, Any]:
+    if prices is None:
+        return {}
+    return {"cost": float(round(prices.cost(billed).amount, 6)), "currency": prices.currency}
+
+
+def _show(document: dict[str, Any]) -> None:
+    width = max(len(key) for key in document)
+    for key, value in document.items():
+        shown = ", ".join(f"{name} {each}" for name, each in value.items()) if isinstance(value, dict) else value
+        typer.echo(f"{key:<{width}}  {shown}")
+    typer.echo()

@@ -1,0 +1,359 @@
+"""``run.completion``: waiting for runs in the user's program, and what became of them.
+
+The waiting happens on the program's event loop, never in a provider verb. Interrupting the program leaves the runs
+as they are; the next update waits for the same ones. This module imports boto3 when the first wait begins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from pulumi_emr_serverless.config import Connection, connection
+from pulumi_emr_serverless.cost import PRICES_KEY, Prices, Resources, total
+from pulumi_emr_serverless.errors import EmrServerlessError, RunFailedError
+from pulumi_emr_serverless.lifecycle import facts, region_of
+from pulumi_emr_serverless.outcome import Outcome, failure_message, span
+from pulumi_emr_serverless.poller import Budget, RealTime, RunPoller, Threads
+from pulumi_emr_serverless.settling import Activity
+from pulumi_emr_serverless.waiting import HEALTHY_SECONDS, Clock, Wait
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.job_run import JobRun
+
+_STDERR_LINES = 20
+_STDERR_SECONDS = 15.0
+_STDERR_PAUSES = (0.0, 2.0, 4.0)
+"""A run is FAILED a little before the last of its logs is in S3."""
+
+_PROGRESS_SECONDS_ON_A_TERMINAL = 1.0
+_PROGRESS_SECONDS_IN_A_LOG = 60.0
+_QUIET_FROM_RUNS = 20
+"""With more runs than this, only their ends are lasting lines."""
+
+
+@dataclass(frozen=True)
+class WaitOptions:
+    """How to wait.
+
+    Args:
+        timeout: seconds, or a ``timedelta``, after which the wait fails; the run goes on. None waits for its end.
+        allow_failure: a run that FAILED or was CANCELLED is a result like any other.
+        healthy_for: seconds, or a ``timedelta``. A streaming run has no end: its completion is that it was RUNNING
+            for so long, in one and the same attempt.
+    """
+
+    timeout: float | timedelta | None = None
+    allow_failure: bool = False
+    healthy_for: float | timedelta = HEALTHY_SECONDS
+
+
+@dataclass(frozen=True)
+class Utilization:
+    """Resources over time, as outputs. None while AWS has not said."""
+
+    vcpu_hours: pulumi.Output[float | None]
+    memory_gb_hours: pulumi.Output[float | None]
+    storage_gb_hours: pulumi.Output[float | None]
+
+
+class Completion:
+    """What became of a run, as outputs that are known once it has ended.
+
+    For a streaming run they are known once it is healthy. In a preview they are unknown, unless the state shows, since
+    the last ``pulumi refresh``, how the run ended. They fail, and with them the update, when the run fails.
+    """
+
+    def __init__(self, run: JobRun, outcome: pulumi.Output[Outcome]) -> None:
+        self.state = outcome.apply(lambda it: it.state)
+        """SUCCESS; with ``allow_failure`` FAILED or CANCELLED too; RUNNING of a streaming run; UNKNOWN of a run that
+        AWS has aged out."""
+        self.state_details = outcome.apply(lambda it: it.state_details)
+        """AWS's words on the state."""
+        self.attempt = outcome.apply(lambda it: it.attempt)
+        """The number of the last attempt, from 1."""
+        self.created_at = outcome.apply(lambda it: _text(it.created_at))
+        """ISO 8601, UTC; so are the next two."""
+        self.started_at = outcome.apply(lambda it: _text(it.started_at))
+        self.ended_at = outcome.apply(lambda it: _text(it.ended_at))
+        self.queued = outcome.apply(lambda it: it.queued)
+        """Seconds that the run was QUEUED."""
+        self.duration = outcome.apply(lambda it: it.duration)
+        """Seconds of execution, as AWS counts them."""
+        self.billed = _utilization(outcome.apply(lambda it: it.billed))
+        """What AWS bills: at least a minute of each worker, and storage beyond 20 GB a worker."""
+        self.total = _utilization(outcome.apply(lambda it: it.total))
+        """What the run used."""
+        self.cost = outcome.apply(lambda it: _cost(it.billed))
+        """What ``billed`` costs at the prices of the configuration ``emrServerless:prices``; None without them."""
+        self.logs = outcome.apply(lambda it: dict(it.logs))
+        """As ``JobRun.logs``."""
+        self._run = run
+        self._outcome = outcome
+
+    @property
+    def completed(self) -> pulumi.Output[JobRun]:
+        """The run itself, known when it has ended: for ``depends_on``."""
+        return self._outcome.apply(lambda _: self._run)
+
+
+def completion_of(run: JobRun, options: WaitOptions | None = None) -> Completion:
+    """Wait for a run, together with all others that this program waits for.
+
+    Raises:
+        InvalidConfigurationError: ``emrServerless:prices`` is not a set of prices.
+    """
+    _prices()  # a mistake is better found before hours of waiting
+    # `id` brings the run itself along as what the outputs depend on; `endpoint` is there only where it is declared.
+    names = {"run": "jobRunId", "arn": "arn", "application": "applicationId", "logs": "logs", "observed": "observed"}
+    wanted = {ours: pulumi.get(run, theirs) for ours, theirs in names.items()}
+    endpoint = pulumi.get(run, "endpoint")
+    values = pulumi.Output.all(**wanted, **({} if endpoint is None else {"endpoint": endpoint}))
+    waiting = _Waiting(run, options or WaitOptions())
+    return Completion(run, values.apply(waiting.begin))
+
+
+def total_billed(completions: Iterable[Completion]) -> pulumi.Output[dict[str, Any]]:
+    """What several runs billed together: ``vcpu_hours``, ``memory_gb_hours``, ``storage_gb_hours``, and, with the
+    configuration ``emrServerless:prices``, ``cost`` and ``currency``.
+    """
+
+    def summed(outcomes: list[Outcome]) -> dict[str, Any]:
+        billed, prices = total(each.billed for each in outcomes), _prices()
+        money = {} if prices is None else {"cost": _cost(billed), "currency": prices.currency}
+        return {**vars(billed), **money}
+
+    return pulumi.Output.all(*(each._outcome for each in completions)).apply(summed)  # noqa: SLF001 - the same module
+
+
+class _Waiting:
+    """One wait for one run of the program."""
+
+    def __init__(self, run: JobRun, options: WaitOptions) -> None:
+        self._run, self._options = run, options
+        self._title = run.pulumi_resource_name
+
+    def begin(self, values: Mapping[str, Any]) -> pulumi.Input[Outcome]:
+        """What the outputs resolve to: at once, later, or in this preview never."""
+        logs, observed = values["logs"] or {}, values["observed"] or {}
+        state = facts(observed.get("state") or "")
+        if state.terminal and (self._options.allow_failure or not state.failed):
+            return Outcome.read(observed, logs)
+        if pulumi.runtime.is_dry_run():
+            return _unknown()
+        return self._wait(values, logs, observed)
+
+    async def _wait(self, values: Mapping[str, Any], logs: Mapping[str, str], observed: Mapping[str, Any]) -> Outcome:
+        program = _program()
+        reporter = _ResourceReporter(self._run, program)
+        try:
+            with program.activity.busy():
+                outcome = await self._outcome(program, reporter, values, logs, observed)
+                if not outcome.failed or self._options.allow_failure:
+                    reporter.ended(outcome)
+                    return outcome
+                raise RunFailedError(await self._why(program, values, outcome))
+        except EmrServerlessError as error:
+            program.failed(self._title, values["run"], str(error), self._run)
+            await program.activity.settled()
+            raise pulumi.RunError(program.verdict()) from error
+
+    async def _outcome(
+        self,
+        program: _Program,
+        reporter: _ResourceReporter,
+        values: Mapping[str, Any],
+        logs: Mapping[str, str],
+        observed: Mapping[str, Any],
+    ) -> Outcome:
+        where = connection(_config, {"endpoint": values.get("endpoint")}, region=region_of(values["arn"]) or None)
+        poller = program.poller(where, values["application"])
+        following = poller.follow(values["run"])
+        try:
+            return await Wait(
+                job_run_id=values["run"],
+                sightings=following,
+                reporter=reporter,
+                clock=Clock(program.time.now),
+                timeout=_seconds(self._options.timeout),
+                healthy_for=_seconds(self._options.healthy_for) or 0.0,
+                known=observed,
+                logs=logs,
+            ).outcome()
+        except EmrServerlessError as error:
+            raise type(error)(f"{self._title}: {error}") from error
+        finally:
+            poller.leave(following)
+
+    async def _why(self, program: _Program, values: Mapping[str, Any], outcome: Outcome) -> str:
+        where = connection(_config, {}, region=region_of(values["arn"]) or None)
+        lines = await program.last_stderr_lines(where, outcome)
+        return failure_message(self._title, values["application"], values["run"], outcome, lines)
+
+
+class _ResourceReporter:
+    """Shows a wait behind its resource."""
+
+    def __init__(self, run: JobRun, program: _Program) -> None:
+        self._run, self._program = run, program
+        self._shown_at = float("-inf")
+        self._was_alive = False
+
+    def progress(self, line: str) -> None:
+        now = self._program.time.now()
+        if now - self._shown_at >= self._program.seconds_between_progress:
+            self._shown_at = now
+            pulumi.log.info(line, resource=self._run, ephemeral=True)
+
+    def changed(self, line: str) -> None:
+        self._was_alive = True
+        self._shown_at = self._program.time.now()
+        pulumi.log.info(line, resource=self._run, ephemeral=self._program.waits > _QUIET_FROM_RUNS)
+
+    def warn(self, line: str) -> None:
+        pulumi.log.warn(line, resource=self._run)
+
+    def ended(self, outcome: Outcome) -> None:
+        words = [outcome.state]
+        if outcome.duration is not None:
+            words.append(f"after {span(outcome.duration)}")
+        if outcome.billed is not None:
+            words.append(f"billed {outcome.billed}")
+            prices = _prices()
+            if prices is not None:
+                words.append(f"= {prices.cost(outcome.billed)}")
+        # A run that ended before this update began is no news.
+        pulumi.log.info(", ".join(words), resource=self._run, ephemeral=not self._was_alive)
+
+
+@dataclass
+class _Program:
+    """What all waits of one program share."""
+
+    time: RealTime = field(default_factory=RealTime)
+    call: Threads = field(default_factory=Threads)
+    activity: Activity = field(default_factory=lambda: Activity(asyncio.sleep))
+    seconds_between_progress: float = field(
+        default_factory=lambda: _PROGRESS_SECONDS_ON_A_TERMINAL if _has_terminal() else _PROGRESS_SECONDS_IN_A_LOG
+    )
+    waits: int = 0
+    _budgets: dict[Connection, Budget] = field(default_factory=dict)
+    _pollers: dict[tuple[Connection, str], RunPoller] = field(default_factory=dict)
+    _failures: dict[str, str] = field(default_factory=dict)
+
+    def poller(self, where: Connection, application_id: str) -> RunPoller:
+        """The one poller of an application, however many runs of it are waited for."""
+        from pulumi_emr_serverless import emr  # noqa: PLC0415 - it brings boto3
+
+        self.waits += 1
+        if (where, application_id) not in self._pollers:
+            budget = self._budgets.setdefault(where, Budget(self.time))
+            aws = emr.connect_to_watch(where)
+            self._pollers[where, application_id] = RunPoller(aws, application_id, budget, self.time, self.call)
+        return self._pollers[where, application_id]
+
+    def failed(self, title: str, job_run_id: str, message: str, run: JobRun) -> None:
+        """Show a failure on its resource at once, once for each run."""
+        if job_run_id not in self._failures:
+            self._failures[job_run_id] = title
+            pulumi.log.error(message, resource=run)
+
+    def verdict(self) -> str:
+        """The one line with which the update fails: the reasons are on the resources."""
+        names = ", ".join(self._failures.values())
+        if len(self._failures) == 1:
+            return f"No success: {names}. The reason is shown at the resource; everything created is in the state."
+        return f"No success: {names}. The reasons are shown at the resources; everything created is in the state."
+
+    async def last_stderr_lines(self, where: Connection, outcome: Outcome) -> tuple[str, ...]:
+        """The end of the driver's stderr, as far as it can be had within a moment."""
+        from pulumi_emr_serverless.log_reader import LogName, LogReader, clients_of  # noqa: PLC0415 - boto3 again
+
+        reader = LogReader(clients_of(where, _config), outcome.logs)
+        name = LogName(attempt=outcome.attempt)
+
+        async def read() -> tuple[str, ...]:
+            for pause in _STDERR_PAUSES if outcome.logs else ():
+                await self.time.sleep(pause)
+                lines = (await self.call(reader.read, name, _STDERR_LINES)).lines
+                if lines:
+                    return lines
+            return ()
+
+        try:
+            return await asyncio.wait_for(read(), _STDERR_SECONDS)
+        except (EmrServerlessError, asyncio.TimeoutError):
+            return ()
+
+
+def _unknown() -> pulumi.Output[Outcome]:
+    """An output that this preview cannot know."""
+
+    async def answer(value: Any) -> Any:
+        return value
+
+    return pulumi.Output(set(), answer(None), answer(False))
+
+
+_programs: dict[int, tuple[asyncio.AbstractEventLoop, _Program]] = {}
+
+
+def _program() -> _Program:
+    """What the waits on this event loop share. One program runs on one loop; Pulumi's automation may run several."""
+    loop = asyncio.get_running_loop()
+    known = _programs.get(id(loop))
+    if known is None or known[0] is not loop:
+        known = _programs[id(loop)] = (loop, _Program())
+        known[1].activity.watch(loop)
+    return known[1]
+
+
+def _config(key: str) -> Any:
+    """A value of the stack's configuration, as the providers see it: structured ones as JSON text."""
+    namespace, _, name = key.partition(":")
+    return pulumi.Config(namespace).get(name)
+
+
+def _prices() -> Prices | None:
+    return Prices.parse(_config(PRICES_KEY), where=PRICES_KEY)
+
+
+def _cost(billed: Resources | None) -> float | None:
+    prices = _prices()
+    return None if prices is None or billed is None else float(round(prices.cost(billed).amount, 6))
+
+
+def _utilization(resources: pulumi.Output[Resources | None]) -> Utilization:
+    def member(read: Callable[[Resources], float]) -> pulumi.Output[float | None]:
+        return resources.apply(lambda it: None if it is None else read(it))
+
+    return Utilization(
+        vcpu_hours=member(lambda it: it.vcpu_hours),
+        memory_gb_hours=member(lambda it: it.memory_gb_hours),
+        storage_gb_hours=member(lambda it: it.storage_gb_hours),
+    )
+
+
+def _seconds(value: float | timedelta | None) -> float | None:
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _has_terminal() -> bool:
+    """Whether somebody may be looking: the program's own streams are pipes to the engine, whoever looks."""
+    if os.environ.get("CI"):
+        return False
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY))
+    except OSError:
+        return False
+    return True

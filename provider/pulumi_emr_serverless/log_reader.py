@@ -1,0 +1,223 @@
+"""Reading a run's logs from S3 or CloudWatch Logs. Source: EMR Serverless User Guide, "Storing logs".
+
+Everything here is bounded: a log may have any size, and nobody needs all of it on a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_emr_serverless import emr
+from pulumi_emr_serverless.config import ConfigGetter, Connection
+from pulumi_emr_serverless.errors import EmrServerlessError, InvalidConfigurationError
+
+DRIVERS = ("SPARK_DRIVER", "HIVE_DRIVER")
+EXECUTORS = ("SPARK_EXECUTOR", "TEZ_TASK")
+
+MAX_BYTES = 64 * 1024 * 1024
+"""How much of one S3 object is read at most, compressed."""
+
+_CHUNK = 256 * 1024
+_MAX_LINE = 2000
+_MAX_CLOUDWATCH_CALLS = 20
+
+
+@dataclass(frozen=True)
+class LogName:
+    """Which log of a run.
+
+    Args:
+        workers: the kinds of worker to look for, in this order.
+        number: which executor; None for a driver.
+        attempt: of the run; None is where AWS puts logs without attempts, else the newest.
+        stream: ``stdout`` or ``stderr``.
+    """
+
+    workers: tuple[str, ...] = DRIVERS
+    number: str | None = None
+    attempt: int | None = None
+    stream: str = "stderr"
+
+    def paths(self) -> Iterator[str]:
+        """Where it may be below the run's prefix, the likeliest first."""
+        executor = "" if self.number is None else f"{self.number}/"
+        for attempt in ([f"attempts/{self.attempt}/"] if self.attempt else []) + [""]:
+            for worker in self.workers:
+                yield f"{attempt}{worker}/{executor}{self.stream}"
+
+
+@dataclass(frozen=True)
+class Log:
+    """Lines of a log, and where they were found. Without a place there are none."""
+
+    place: str = ""
+    lines: tuple[str, ...] = ()
+    cut: bool = False
+    """Whether there is more than was read."""
+
+
+Clients = Callable[[str], Any]
+"""``s3`` or ``logs`` -> a client of boto3."""
+
+
+def clients_of(connection: Connection, get: ConfigGetter) -> Clients:
+    """Clients as the same caller, honouring ``aws:endpoints`` for S3 and CloudWatch Logs."""
+    made: dict[str, Any] = {}
+
+    def client(service: str) -> Any:
+        if service not in made:
+            made[service] = emr.log_client(connection, service, _endpoint(get("aws:endpoints"), service))
+        return made[service]
+
+    return client
+
+
+@dataclass
+class LogReader:
+    """Reads logs of one run.
+
+    Args:
+        clients: to S3 and CloudWatch Logs.
+        logs: the run's locations, as ``logs.log_locations`` names them.
+    """
+
+    clients: Clients
+    logs: Mapping[str, str]
+
+    def read(self, name: LogName, last: int) -> Log:
+        """The last lines of a log, from the first place that has it.
+
+        Raises:
+            EmrServerlessError: no place could be read, and why.
+        """
+        problems = []
+        for reader in (self._from_s3, self._from_cloudwatch):
+            try:
+                found = reader(name, last)
+            except emr.AWS_FAILURES as error:
+                problems.append(str(error))
+                continue
+            if found is not None:
+                return found
+        if problems:
+            raise EmrServerlessError(f"The logs cannot be read: {'; '.join(problems)}")
+        return Log()
+
+    def _from_s3(self, name: LogName, last: int) -> Log | None:
+        prefix = self.logs.get("s3Prefix")
+        if not prefix:
+            return None
+        bucket, _, key = prefix.removeprefix("s3://").partition("/")
+        for path in name.paths():
+            found = self._newest_object(bucket, key + path)
+            if found is not None:
+                lines, cut = self._tail_of_object(bucket, found, last)
+                return Log(f"s3://{bucket}/{found}", lines, cut)
+        return None
+
+    def _newest_object(self, bucket: str, prefix: str) -> str | None:
+        """The log as AWS writes it, or, where it is rolled over, its newest part."""
+        listing = self.clients("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
+        objects = sorted(listing.get("Contents", []), key=lambda each: each["LastModified"])
+        parts: list[str] = [each["Key"] for each in objects]
+        plain = [key for key in parts if key in (f"{prefix}.gz", prefix)]
+        found = plain or parts
+        return found[-1] if found else None
+
+    def _tail_of_object(self, bucket: str, key: str, last: int) -> tuple[tuple[str, ...], bool]:
+        body = self.clients("s3").get_object(Bucket=bucket, Key=key)["Body"]
+        try:
+            chunks = body.iter_chunks(_CHUNK)
+            return tail(gunzipped(chunks) if key.endswith(".gz") else chunks, last)
+        finally:
+            body.close()
+
+    def _from_cloudwatch(self, name: LogName, last: int) -> Log | None:
+        group = self.logs.get("cloudWatchLogGroup")
+        if not group:
+            return None
+        client = self.clients("logs")
+        for path in name.paths():
+            stream = f"{self.logs.get('cloudWatchLogStreamPrefix', '')}{path}"
+            found = client.describe_log_streams(logGroupName=group, logStreamNamePrefix=stream, limit=1)["logStreams"]
+            if found:
+                lines, cut = _newest_events(client, group, found[0]["logStreamName"], last)
+                return Log(f"CloudWatch {group} {found[0]['logStreamName']}", lines, cut)
+        return None
+
+
+def tail(chunks: Iterator[bytes], last: int, limit: int = 8 * MAX_BYTES) -> tuple[tuple[str, ...], bool]:
+    """The last lines of a stream of bytes, and whether it goes on beyond ``limit`` bytes. A long line is cut."""
+    lines: deque[str] = deque(maxlen=last)
+    rest, read = b"", 0
+    for chunk in chunks:
+        read += len(chunk)
+        *whole, rest = (rest + chunk).split(b"\n")
+        lines.extend(_text(line) for line in whole)
+        rest = rest[-_CHUNK:]
+        if read >= limit:
+            return tuple(lines), True
+    if rest:
+        lines.append(_text(rest))
+    return tuple(lines), False
+
+
+def gunzipped(chunks: Iterator[bytes], limit: int = MAX_BYTES) -> Iterator[bytes]:
+    """What a gzip file holds, as far as it is there: one that is still written to, or broken, gives its beginning."""
+    inflate, read = zlib.decompressobj(wbits=31), 0
+    for chunk in chunks:
+        read += len(chunk)
+        left = chunk
+        try:
+            while left:
+                # Bounded: a small file may hold gigabytes.
+                yield inflate.decompress(left, _CHUNK * 4)
+                left = inflate.unconsumed_tail
+                if inflate.eof:
+                    left, inflate = inflate.unused_data, zlib.decompressobj(wbits=31)
+        except zlib.error:
+            return
+        if read >= limit:
+            return
+    yield inflate.flush()
+
+
+def _newest_events(client: Any, group: str, stream: str, last: int) -> tuple[tuple[str, ...], bool]:
+    events: list[str] = []
+    following: dict[str, str] = {}
+    for _ in range(_MAX_CLOUDWATCH_CALLS):
+        page = client.get_log_events(
+            logGroupName=group, logStreamName=stream, startFromHead=False, limit=min(10_000, last), **following
+        )
+        events = [_text(event["message"].encode()) for event in page["events"]] + events
+        token = page.get("nextBackwardToken")
+        if len(events) >= last or not token or token == following.get("nextToken"):
+            break
+        following = {"nextToken": token}
+    return tuple(events[-last:]), len(events) > last
+
+
+def _text(line: bytes) -> str:
+    text = line.decode(errors="replace").rstrip("\r\n")
+    # What a job prints must not steer the terminal that shows it.
+    text = "".join(char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return text if len(text) <= _MAX_LINE else f"{text[:_MAX_LINE]}..."
+
+
+def _endpoint(value: Any, service: str) -> str | None:
+    """The entry of ``aws:endpoints`` for a service; pulumi-aws has two names for CloudWatch Logs."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise InvalidConfigurationError(
+                "aws:endpoints: not JSON; set it with `pulumi config set --path`."
+            ) from None
+    names = {"s3": ("s3",), "logs": ("logs", "cloudwatchlogs")}[service]
+    found = [entry[name] for entry in value or [] for name in names if entry.get(name)]
+    return str(found[0]) if found else None

@@ -1,0 +1,228 @@
+"""What a declaration can say, on the real engine: it arrives as given, is reviewed by meaning, and keeps its secrets."""
+
+from __future__ import annotations
+
+from engine.harness import APPLICATION, ROLE, Stack, program
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+
+EVERYTHING = f"""
+import pulumi
+from pulumi_emr_serverless import JobRun
+
+JobRun("nightly",
+    application_id={APPLICATION!r},
+    execution_role_arn={ROLE!r},
+    execution_iam_policy={{"policy": '{{"Version": "2012-10-17", "Statement": []}}',
+                          "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}},
+    job_driver={{"spark_submit": {{"entry_point": "s3://bucket/etl.py", "entry_point_arguments": ["--day", "heute ü"],
+                                 "spark_submit_parameters": "--conf spark.executor.cores=2 --jars s3://b/a.jar"}}}},
+    configuration_overrides={{
+        "application_configuration": [{{
+            "classification": "spark-defaults", "properties": {{"spark.driver.snake_case": "1"}},
+            "configurations": [{{"classification": "inner", "properties": {{"a_b": "c"}}}}]}}],
+        "monitoring_configuration": {{
+            "s3_monitoring_configuration": {{"log_uri": "s3://bucket/logs/", "encryption_key_arn": {KEY!r}}},
+            "managed_persistence_monitoring_configuration": {{"enabled": False, "encryption_key_arn": {KEY!r}}},
+            "cloud_watch_logging_configuration": {{
+                "enabled": True, "log_group_name": "/aws/emr", "log_stream_name_prefix": "nightly",
+                "encryption_key_arn": {KEY!r}, "log_types": {{"SPARK_DRIVER": ["STDOUT", "STDERR"]}}}},
+            "prometheus_monitoring_configuration": {{"remote_write_url":
+                "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write"}}}},
+        "disk_encryption_configuration": {{"encryption_context": {{"a_key": "v"}}, "encryption_key_arn": {KEY!r}}}}},
+    tags={{"cost_center": "42"}},
+    execution_timeout_minutes=60,
+    name="nightly etl",
+    mode="BATCH",
+    retry_policy={{"max_attempts": 3}},
+    flex_execution={{"enabled": True}},
+    client_token="nightly-2026-01-01",
+    rerun="on_failure", on_delete="cancel", cancel_grace_period_seconds=15, triggers={{"snake_key": [1, None, "x"]}})
+"""
+
+REQUEST = {
+    "executionRoleArn": ROLE,
+    "executionIamPolicy": {
+        "policy": '{"Version": "2012-10-17", "Statement": []}',
+        "policyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    },
+    "jobDriver": {
+        "sparkSubmit": {
+            "entryPoint": "s3://bucket/etl.py",
+            "entryPointArguments": ["--day", "heute ü"],
+            "sparkSubmitParameters": "--conf spark.executor.cores=2 --jars s3://b/a.jar",
+        }
+    },
+    "configurationOverrides": {
+        "applicationConfiguration": [
+            {
+                "classification": "spark-defaults",
+                "properties": {"spark.driver.snake_case": "1"},
+                "configurations": [{"classification": "inner", "properties": {"a_b": "c"}}],
+            }
+        ],
+        "monitoringConfiguration": {
+            "s3MonitoringConfiguration": {"logUri": "s3://bucket/logs/", "encryptionKeyArn": KEY},
+            "managedPersistenceMonitoringConfiguration": {"enabled": False, "encryptionKeyArn": KEY},
+            "cloudWatchLoggingConfiguration": {
+                "enabled": True,
+                "logGroupName": "/aws/emr",
+                "logStreamNamePrefix": "nightly",
+                "encryptionKeyArn": KEY,
+                "logTypes": {"SPARK_DRIVER": ["STDOUT", "STDERR"]},
+            },
+            "prometheusMonitoringConfiguration": {
+                "remoteWriteUrl": "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write"
+            },
+        },
+        "diskEncryptionConfiguration": {"encryptionContext": {"a_key": "v"}, "encryptionKeyArn": KEY},
+    },
+    "executionTimeoutMinutes": 60,
+    "name": "nightly etl",
+    "mode": "BATCH",
+    "retryPolicy": {"maxAttempts": 3},
+    "flexExecution": {"enabled": True},
+    "clientToken": "nightly-2026-01-01",
+}
+
+
+def test_every_member_arrives_as_given(stack: Stack) -> None:
+    """All of StartJobRun at once: nothing lost, renamed or reordered on its way through the engine."""
+    stack.up(text=EVERYTHING)
+    (run,) = stack.runs()
+    sent = {name: value for name, value in run.request.items() if name not in ("applicationId", "tags")}
+    assert sent == REQUEST
+    assert run.tags["cost_center"] == "42"
+    stack.up("--expect-no-changes")
+    (job,) = stack.jobs()
+    assert job["outputs"]["logs"] == {
+        "s3Prefix": f"s3://bucket/logs/applications/{APPLICATION}/jobs/{run.job_run_id}/",
+        "cloudWatchLogGroup": "/aws/emr",
+        "cloudWatchLogStreamPrefix": f"nightly/applications/{APPLICATION}/jobs/{run.job_run_id}/",
+    }
+
+
+def with_parameters(parameters: str) -> str:
+    return EVERYTHING.replace("--conf spark.executor.cores=2 --jars s3://b/a.jar", parameters)
+
+
+def test_reformatted_parameters_are_no_change(stack: Stack) -> None:
+    """Quotes, blanks and the order of options say nothing: tidying a definition up must not run the job."""
+    stack.up(text=EVERYTHING)
+    stack.write(with_parameters("--jars  s3://b/a.jar --conf=spark.executor.cores=2"))
+    stack.up("--expect-no-changes")
+    assert len(stack.runs()) == 1
+
+
+def test_a_changed_conf_is_named_in_the_plan(stack: Stack) -> None:
+    """Pulumi's own diff shows two long strings; a reviewer wants the one conf."""
+    stack.up(text=EVERYTHING)
+    output = stack.preview(text=with_parameters("--conf spark.executor.cores=4 --jars s3://b/a.jar")).output
+    assert "nightly: jobDriver.sparkSubmit.sparkSubmitParameters: --conf spark.executor.cores 2 -> 4" in output
+
+
+def test_secrets_stay_out_of_messages(stack: Stack) -> None:
+    """A provider gets secrets in the clear: neither a violation nor an explained change may repeat one."""
+    secret = program(tags={}).replace("tags={}", "tags={'k': pulumi.Output.secret('hunter2' * 50)}")
+    output = stack.preview(text=secret, expect=1).output
+    assert "tags.k: <hidden> must have at most 256 characters" in output
+    assert "hunter2" not in output
+    for number, password in enumerate(("hunter2", "hunter3")):
+        parameters = f"pulumi.Output.secret('--conf spark.password={password}')"
+        text = EVERYTHING.replace('"--conf spark.executor.cores=2 --jars s3://b/a.jar"', parameters)
+        text = text.replace("nightly-2026-01-01", f"token-{number}")
+        output = stack.up("--diff", text=text).output
+        assert "hunter" not in output
+    assert "hunter" not in (stack.folder / "state" / ".pulumi" / "stacks" / "test" / "dev.json").read_text()
+
+
+def test_a_definition_file_with_overrides(stack: Stack) -> None:
+    """What `aws emr-serverless start-job-run --cli-input-yaml` takes, reviewed as a diff and started once."""
+    (stack.folder / "nightly.yaml").write_text(
+        f"applicationId: {APPLICATION}\nexecutionRoleArn: {ROLE}\nname: nightly\n"
+        "jobDriver:\n  sparkSubmit:\n    entryPoint: s3://bucket/etl.py\n    entryPointArguments: ['${day}']\n"
+    )
+    stack.up(
+        text="""
+        from pulumi_emr_serverless import JobRun
+
+        JobRun.from_definition("nightly", "nightly.yaml", variables={"day": "2026-01-01"}, name="overridden",
+                               execution_timeout_minutes=30)
+        """
+    )
+    (run,) = stack.runs()
+    assert run.name == "overridden"
+    assert run.request["jobDriver"]["sparkSubmit"]["entryPointArguments"] == ["2026-01-01"]
+    assert run.request["executionTimeoutMinutes"] == 30
+
+
+def test_a_wrong_definition_file_is_one_clear_message(stack: Stack) -> None:
+    """File, line and column, a near miss guessed, and no traceback."""
+    (stack.folder / "nightly.yaml").write_text("applicationId: ABC\nexecutionRole: x\n")
+    text = 'from pulumi_emr_serverless import JobRun\nJobRun.from_definition("nightly", "nightly.yaml")\n'
+    output = stack.preview(text=text, expect=1).output
+    assert "nightly.yaml:1:" in output
+    assert "nightly.yaml:2:1: " in output
+    assert "did you mean executionRoleArn?" in output
+    assert "Traceback" not in output
+
+
+def test_a_failed_run_is_rerun_once_when_asked_for(stack: Stack) -> None:
+    """rerun = on_failure: the plan says why, exactly that run starts again, and a success is left alone."""
+    text = program(options='rerun="on_failure"')
+    stack.up(text=text)
+    stack.up("--expect-no-changes")
+    stack.emulator.control.settle(stack.run_id(), "FAILED", "the disk is full")
+    assert "is FAILED (the disk is full); rerun = on_failure starts it again." in stack.preview().output
+    assert len(stack.runs()) == 1
+    stack.up()
+    assert stack.alive() == [stack.run_id()]
+    stack.emulator.control.settle(stack.run_id(), "SUCCESS")
+    stack.up("--expect-no-changes")
+    assert len(stack.runs()) == 2
+
+
+def test_without_rerun_a_failed_run_stays(stack: Stack) -> None:
+    """A job that charged a card must not run again because it failed afterwards."""
+    stack.up()
+    stack.emulator.control.settle(stack.run_id(), "FAILED")
+    stack.up("--expect-no-changes")
+
+
+def test_on_delete_retain_lets_the_run_go_on(stack: Stack) -> None:
+    """A long run outlives the stack that started it, and the same definition again is a new run."""
+    text = program(options='on_delete="retain"')
+    stack.up(text=text)
+    first = stack.run_id()
+    stack.destroy()
+    assert stack.alive() == [first]
+    stack.up()
+    assert stack.alive() == [first, stack.run_id()]
+
+
+def test_behaviour_changes_leave_the_run_alone(stack: Stack) -> None:
+    """How a run is ended says nothing about what runs."""
+    stack.up()
+    stack.up(text=program(options='on_delete="retain", rerun="on_failure", cancel_grace_period_seconds=60'))
+    assert len(stack.runs()) == 1
+    stack.up("--expect-no-changes")
+
+
+def test_get_reads_a_run_without_owning_it(stack: Stack) -> None:
+    """Another stack's run can be looked at; destroying this stack must not cancel it."""
+    stack.up()
+    (run,) = stack.runs()
+    text = f"""
+    import pulumi
+    from pulumi_emr_serverless import JobRun
+
+    run = JobRun.get("seen", "{run.application_id}/{run.job_run_id}")
+    pulumi.export("state", run.observed["state"])
+    pulumi.export("id", run.job_run_id)
+    """
+    other = stack.beside(text)
+    output = other.up().output
+    assert run.job_run_id in output
+    assert "RUNNING" in output
+    other.destroy()
+    assert stack.alive() == [run.job_run_id]

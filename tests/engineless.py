@@ -1,0 +1,271 @@
+"""The engine's order of calls, without the engine: the provider's verbs in this process, against the emulator.
+
+What the real engine does was seen in experiments and is tested in ``tests/engine``; here the same flows take
+milliseconds, so that each of them can meet each fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import botocore.endpoint
+import pytest
+from pulumi.dynamic import ConfigureRequest
+from pulumi.dynamic.config import Config
+
+from pulumi_emr_serverless import emr, provider
+from pulumi_emr_serverless.emulator.records import RecordedRun
+from pulumi_emr_serverless.emulator.server import Server
+from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
+from pulumi_emr_serverless.memory import Memory
+
+ROLE = "arn:aws:iam::123456789012:role/job-role"
+TERMINAL = ("SUCCESS", "FAILED", "CANCELLED")
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of the package may catch it."""
+
+
+def inputs(**changes: Any) -> dict[str, Any]:
+    """A job run as the engine hands it over, under the API's names."""
+    declared = {
+        "applicationId": DEFAULT_APPLICATION_ID,
+        "executionRoleArn": ROLE,
+        "jobDriver": {"sparkSubmit": {"entryPoint": "s3://bucket/etl.py"}},
+        "executionTimeoutMinutes": 60.0,
+        **changes,
+    }
+    return {name: value for name, value in declared.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A resource in the state."""
+
+    id: str
+    outputs: dict[str, Any]
+
+
+@dataclass
+class EnginelessStack:
+    """A stack with one job, ``nightly``. Each command is an update of its own: the provider begins with no memory."""
+
+    server: Server
+    config: dict[str, str] = field(default_factory=dict)
+    job: Kept | None = None
+    pending: Kept | None = None
+    """The old run of a replacement that was cut off: deleted, and not yet replaced."""
+    companion: Kept | None = None
+    tainted: bool = False
+
+    def up(self, declared: Mapping[str, Any], *, replace: str = "", kill: str = "") -> None:
+        """``pulumi up``.
+
+        Args:
+            declared: the job's inputs.
+            replace: ``job``, or ``both`` for the job and its companion, as ``--replace`` names them.
+            kill: an operation and a point, ``StartJobRun.answered``, at which the provider is gone.
+        """
+        with self._update(kill):
+            self._up(dict(declared), replace)
+
+    def destroy(self, *, job_alone: bool = False, kill: str = "") -> None:
+        """``pulumi destroy``, or ``pulumi destroy --target`` of the job."""
+        with self._update(kill):
+            if self.job is not None:
+                self._delete_job()
+            self.pending = None
+            if not job_alone and self.companion is not None:
+                self._delete_companion()
+
+    def refresh(self) -> None:
+        with self._update(""):
+            if self.job is not None:
+                seen = provider.JobRunProvider().read(self.job.id, self.job.outputs)
+                self.job = Kept(seen.id, seen.outs) if seen.id and seen.outs is not None else None
+
+    def _up(self, declared: dict[str, Any], replace: str) -> None:
+        job, replaced = provider.JobRunProvider(), bool(replace) or self.tainted
+        if replace == "both":
+            self._delete_for_replacement()
+            if self.companion is not None:
+                self._delete_companion()
+        if self.companion is None:
+            made = provider.LaunchTokenProvider().create({provider.JOB: "nightly"})
+            self.companion = Kept(made.id, made.outs or {})
+        news = {**declared, provider.LAUNCH_TOKEN: self.companion.outputs[provider.VALUE]}
+        self._check(news)
+        current = self.job or (None if replaced else self.pending)
+        if current is not None and not replaced:
+            difference = job.diff(current.id, current.outputs, news)
+            if self.job is not None:
+                if not difference.changes:
+                    return
+                if not difference.replaces:
+                    updated = job.update(current.id, current.outputs, news)
+                    self.job = Kept(current.id, updated.outs or {})
+                    return
+        self._delete_for_replacement()
+        self._check(news)
+        created = job.create(news)
+        self._answered("create")
+        self.job, self.pending, self.tainted = Kept(created.id, created.outs or {}), None, False
+
+    def _check(self, news: dict[str, Any]) -> None:
+        found = provider.JobRunProvider().check({}, news)
+        assert not found.failures, [failure.reason for failure in found.failures]
+
+    def _delete_for_replacement(self) -> None:
+        if self.job is not None:
+            old = self.job
+            self._delete_job()
+            self.pending = old
+
+    def _delete_job(self) -> None:
+        assert self.job is not None
+        provider.JobRunProvider().delete(self.job.id, self.job.outputs)
+        self._answered("delete")
+        self.job = None
+
+    def _delete_companion(self) -> None:
+        assert self.companion is not None
+        provider.LaunchTokenProvider().delete(self.companion.id, self.companion.outputs)
+        self.companion = None
+
+    def _answered(self, verb: str) -> None:
+        if self._kill == f"{verb}.returned":
+            raise Killed
+
+    @contextmanager
+    def _update(self, kill: str) -> Iterator[None]:
+        """A provider process of its own; with ``kill`` it dies, and what the engine has recorded by then remains."""
+        self._kill = kill
+        with new_process(self.config, kill):
+            if not kill:
+                yield
+                return
+            try:
+                yield
+            except Killed:
+                return
+            raise AssertionError(f"nothing was killed at {kill}")
+
+    _kill: str = ""
+
+    def runs(self) -> list[RecordedRun]:
+        return self.server.control.runs()
+
+    def alive(self) -> list[str]:
+        """The IDs of the runs that are not terminal."""
+        return [run.job_run_id for run in self.runs() if run.state not in TERMINAL]
+
+    def run_id(self) -> str:
+        assert self.job is not None
+        return str(self.job.outputs["jobRunId"])
+
+    def assert_settled(self, runs: int) -> None:
+        """So many runs in all; the one in the state is the only one alive, and no intent was answered by an old one."""
+        recorded = self.runs()
+        assert len(recorded) == runs, [(run.job_run_id, run.state, run.tags) for run in recorded]
+        assert self.alive() == [self.run_id()] == [recorded[-1].job_run_id]
+
+
+@contextmanager
+def new_process(config: Mapping[str, str], kill: str = "") -> Iterator[None]:
+    """What a process begins with: no memory, no connections, the stack's configuration."""
+    provider._memory = Memory()
+    provider._surroundings.cache_clear()
+    provider.JobRunProvider().configure(ConfigureRequest(Config(dict(config), "test")))
+    operation, _, point = kill.partition(".")
+    if point not in ("before_send", "answered"):
+        yield
+        return
+    event = {"before_send": "before-send", "answered": "after-call"}[point]
+    connect, doomed = emr.connect, list[Any]()
+
+    def connecting(*args: Any, **kwargs: Any) -> emr.EmrServerless:
+        aws = connect(*args, **kwargs)
+        aws._client.meta.events.register_first(f"{event}.emr-serverless.{operation}", _die, unique_id="saboteur")
+        doomed.append(aws)
+        return aws
+
+    emr.connect = connecting
+    try:
+        yield
+    finally:
+        emr.connect = connect
+        for aws in doomed:
+            aws._client.meta.events.unregister(f"{event}.emr-serverless.{operation}", _die, unique_id="saboteur")
+
+
+def _die(**_: Any) -> None:
+    raise Killed
+
+
+def without_waiting(monkeypatch: pytest.MonkeyPatch, waited: Callable[[float], None] | None = None) -> None:
+    """botocore's pauses between two tries take no time; connections, with their share of retries, are new."""
+    emr._connected.clear()
+    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=waited or (lambda _: None)))
+
+
+Step = Callable[[EnginelessStack], None]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Commands after a first `up`, and how many runs there are after them."""
+
+    wanted: int
+    steps: tuple[Step, ...]
+    before: tuple[Step, ...] = (lambda stack: stack.up(inputs()),)
+
+
+FLOWS: dict[str, Flow] = {
+    "first create": Flow(1, (lambda stack: stack.up(inputs()),), before=()),
+    "replacement": Flow(2, (lambda stack: stack.up(inputs(name="other")),)),
+    "--replace": Flow(2, (lambda stack: stack.up(inputs(), replace="job"),)),
+    "--replace of both": Flow(2, (lambda stack: stack.up(inputs(), replace="both"),)),
+    "destroy and up": Flow(2, (lambda stack: stack.destroy(), lambda stack: stack.up(inputs()))),
+    "job alone destroyed, and up": Flow(
+        2, (lambda stack: stack.destroy(job_alone=True), lambda stack: stack.up(inputs()))
+    ),
+    "tag change": Flow(1, (lambda stack: stack.up(inputs(tags={"team": "ml"})),)),
+    "the same after a crash": Flow(
+        1,
+        (lambda stack: stack.up(inputs()),),
+        before=(lambda stack: stack.up(inputs(), kill="StartJobRun.answered"),),
+    ),
+    "another definition after a crash": Flow(
+        2,
+        (lambda stack: stack.up(inputs(name="other")),),
+        before=(lambda stack: stack.up(inputs(), kill="StartJobRun.answered"),),
+    ),
+    "other tags after a crash": Flow(
+        1,
+        (lambda stack: stack.up(inputs(tags={"at": "10:05"})),),
+        before=(lambda stack: stack.up(inputs(tags={"at": "10:00"}), kill="StartJobRun.answered"),),
+    ),
+}
+
+
+@contextmanager
+def stack_on(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[EnginelessStack]:
+    """A stack that is not up yet, on an emulator without memories; runs stay RUNNING until they are cancelled."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": server.endpoint,
+        "AWS_ACCESS_KEY_ID": "123456789012",
+        "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+        "AWS_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    without_waiting(monkeypatch)
+    server.control.reset()
+    server.control.set_fate(stay_in="RUNNING", seconds={"CANCELLING": 0.0})
+    yield EnginelessStack(server)
+    problems = server.control.health()["violations"]
+    assert not problems, f"the emulator gave answers that AWS's model does not allow: {problems}"

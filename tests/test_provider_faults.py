@@ -1,0 +1,163 @@
+"""What the network does to an update: each flow under each fault, through the provider's verbs, without the engine.
+
+After every fault: exactly the runs that the intents ask for, the one in the state alive, and no other.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from engineless import FLOWS, EnginelessStack, Flow, inputs, stack_on
+from pulumi_emr_serverless.emulator.server import Server, serving
+from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, EmrServerlessError
+
+READ_TIMEOUT = {"emrServerless:readTimeoutSeconds": "0.2"}
+
+
+@pytest.fixture(scope="module")
+def _running() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def stack(_running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[EnginelessStack]:
+    with stack_on(_running, monkeypatch) as made:
+        yield made
+
+
+Fault = tuple[str, Mapping[str, Any]]
+
+PASSING: dict[str, Fault] = {
+    "the connection breaks before AWS has acted": ("drop_before", {}),
+    "the answer is lost": ("drop_after", {}),
+    "the answer is lost, and the retry's too": ("drop_after", {"times": 2}),
+    "the answer is cut off": ("truncate", {}),
+    "the request arrives twice": ("duplicate", {}),
+    "500 before AWS has acted": ("internal_error", {}),
+    "500 after AWS has acted": ("internal_error", {"at": "after"}),
+    "503 for several calls": (
+        "error",
+        {"status": 503, "code": "ServiceUnavailableException", "message": "try again", "times": 4},
+    ),
+    "a minute of throttling": ("throttle", {"times": 8}),
+    "throttled after AWS has acted": ("throttle", {"at": "after", "times": 3}),
+    "the answer comes after the read timeout": ("delay_after", {"seconds": 0.6}),
+    "the request is done after the read timeout": ("delay_before", {"seconds": 0.6}),
+}
+LASTING: dict[str, Fault] = {
+    "throttled for good": ("throttle", {"times": 0}),
+    "500 for good": ("internal_error", {"times": 0}),
+    "500 for good, though AWS acts": ("internal_error", {"times": 0, "at": "after"}),
+    "no answer ever arrives": ("drop_after", {"times": 0}),
+    "every answer is cut off": ("truncate", {"times": 0}),
+    "no request ever arrives": ("drop_before", {"times": 0}),
+}
+
+
+ENDING = ("replacement", "--replace", "--replace of both", "destroy and up", "job alone destroyed, and up")
+LOOKING = ("the same after a crash", "another definition after a crash", "other tags after a crash")
+OPERATIONS: dict[str, tuple[str, ...]] = {
+    "StartJobRun": ("first create", *ENDING, "another definition after a crash"),
+    "GetJobRun": (*ENDING, *LOOKING),
+    "ListJobRuns": (*ENDING[:3], *LOOKING),
+    "TagResource": ("tag change", *ENDING, "other tags after a crash", "another definition after a crash"),
+    "CancelJobRun": (*ENDING, "another definition after a crash"),
+}
+"""Each operation with the flows that call it."""
+
+
+
+def cases(faults: Mapping[str, Fault]) -> list[tuple[str, str, str]]:
+    """Every operation in every flow under every fault; else each flow and each fault of an operation at least once."""
+    if os.environ.get("PULUMI_EMRS_EXHAUSTIVE"):
+        return [(name, flow, fault) for name, flows in OPERATIONS.items() for flow in flows for fault in faults]
+    found, names = [], list(faults)
+    for operation, flows in OPERATIONS.items():
+        for number in range(max(len(flows), len(names))):
+            found.append((operation, flows[number % len(flows)], names[number % len(names)]))
+    return found
+
+
+def run_until_done(stack: EnginelessStack, flow: Flow, operation: str, fault: Fault) -> list[EmrServerlessError]:
+    """The flow's commands under the fault; one that fails is typed again, without the fault."""
+    failures: list[EmrServerlessError] = []
+    for step in flow.before:
+        step(stack)
+    kind, details = fault
+    earlier = len(stack.server.control.calls(operation))
+    stack.server.control.arm(kind, operation, **details)
+    for step in flow.steps:
+        try:
+            step(stack)
+        except EmrServerlessError as error:
+            failures.append(error)
+            stack.server.control.disarm()
+            step(stack)
+    wait_until_hit(stack, operation, earlier)
+    return failures
+
+
+def wait_until_hit(stack: EnginelessStack, operation: str, earlier: int) -> None:
+    """A delayed call is on record when it is done, which may be after its retry."""
+    deadline = time.monotonic() + 10
+    while not any(call.faults for call in stack.server.control.calls(operation)[earlier:]):
+        assert time.monotonic() < deadline, "the fault has met no call"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("operation", "flow", "fault"), cases(PASSING))
+def test_a_fault_that_passes_is_not_noticed(stack: EnginelessStack, operation: str, flow: str, fault: str) -> None:
+    """A lost, late, doubled or refused answer is retried with the same token: the command succeeds, with one run."""
+    if PASSING[fault][0].startswith("delay"):
+        stack.config.update(READ_TIMEOUT)
+    failures = run_until_done(stack, FLOWS[flow], operation, PASSING[fault])
+    assert not failures
+    stack.assert_settled(FLOWS[flow].wanted)
+
+
+@pytest.mark.parametrize(("operation", "flow", "fault"), cases(LASTING))
+def test_a_fault_that_lasts_ends_in_one_message_and_heals(
+    stack: EnginelessStack, operation: str, flow: str, fault: str
+) -> None:
+    """AWS is down: the update fails with a sentence, not a traceback, and the same command later ends as it should."""
+    for error in run_until_done(stack, FLOWS[flow], operation, LASTING[fault]):
+        assert isinstance(error, AwsUnavailableError), error
+        assert "Run the same command again" in str(error)
+    stack.assert_settled(FLOWS[flow].wanted)
+
+
+REFUSALS = {
+    "AccessDeniedException": (403, "emr-serverless:StartJobRun"),
+    "ValidationException": (400, ""),
+    "ServiceQuotaExceededException": (402, "limit"),
+}
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_a_definite_refusal_fails_once_and_leaves_nothing(stack: EnginelessStack, code: str) -> None:
+    """Asking twelve times whether one may is no use; and the next update starts the first run, not a second."""
+    status, hint = REFUSALS[code]
+    stack.server.control.arm("error", "StartJobRun", status=status, code=code, message="no", times=0)
+    with pytest.raises(AwsError) as refused:
+        stack.up(inputs())
+    assert code in str(refused.value)
+    assert hint in str(refused.value)
+    assert len(stack.server.control.calls("StartJobRun")) == 1
+    stack.server.control.disarm()
+    stack.up(inputs())
+    stack.assert_settled(1)
+
+
+def test_every_retry_sends_the_same_token(stack: EnginelessStack) -> None:
+    """The whole protection against a lost answer: what is sent again must be the same request."""
+    stack.server.control.arm("drop_after", "StartJobRun", times=3)
+    stack.up(inputs())
+    sent = [dict(call.input) for call in stack.server.control.calls("StartJobRun")]
+    assert len(sent) == 4
+    assert all(one == sent[0] for one in sent)
