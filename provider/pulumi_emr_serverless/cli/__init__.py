@@ -10,6 +10,7 @@ import typer
 from pulumi_emr_serverless._version import __version__
 from pulumi_emr_serverless.cli.import_command import import_command
 from pulumi_emr_serverless.cli.local import local
+from pulumi_emr_serverless.cli.orphans import orphans
 from pulumi_emr_serverless.cli.schema import schema
 from pulumi_emr_serverless.cli.skeleton import skeleton
 from pulumi_emr_serverless.cli.validate import validate
@@ -44,6 +45,7 @@ app.command()(skeleton)
 app.command()(validate)
 app.command()(schema)
 app.command("import-command")(import_command)
+app.command()(orphans)
 
 
 def main() -> None:
