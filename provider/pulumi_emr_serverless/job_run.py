@@ -73,7 +73,7 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         **args: Unpack[JobRunArgs],
     ) -> None:
         opts = _job_options(opts, resource_name)
-        key = _job_key(resource_name, opts)
+        key = _job_key(resource_name, opts.parent)
         companion = LaunchToken(resource_name, key, _companion_options(opts))
         inputs = to_api(args)
         internal = {LAUNCH_TOKEN: companion.value, JOB: key, SECRETS: secret_paths(inputs)}
@@ -183,9 +183,16 @@ def _job_options(opts: pulumi.ResourceOptions | None, resource_name: str) -> pul
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
 
 
-def _job_key(resource_name: str, opts: pulumi.ResourceOptions) -> pulumi.Input[str]:
+def _job_key(resource_name: str, parent: pulumi.Resource | None) -> pulumi.Input[str]:
     """What tells this job from the others of the stack within one update."""
-    return resource_name if opts.parent is None else pulumi.Output.concat(opts.parent.urn, "::", resource_name)
+    if parent is None:
+        return resource_name
+
+    async def key() -> str:
+        # The text alone: as an Output it would depend on the parent, which depends on its children.
+        return f"{await parent.urn.future()}::{resource_name}"
+
+    return pulumi.Output.from_input(key())
 
 
 def _companion_options(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
