@@ -21,6 +21,7 @@ from pulumi_emr_serverless import emr, provider
 from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
+from pulumi_emr_serverless.errors import EmrServerlessError
 from pulumi_emr_serverless.memory import Memory
 
 ROLE = "arn:aws:iam::123456789012:role/job-role"
@@ -251,6 +252,15 @@ FLOWS: dict[str, Flow] = {
         before=(lambda stack: stack.up(inputs(tags={"at": "10:00"}), kill="StartJobRun.answered"),),
     ),
 }
+
+
+def failure_of(step: Step, stack: EnginelessStack) -> EmrServerlessError | None:
+    """The one message that a command ended with; None if it succeeded. Anything but an error of ours is a defect."""
+    try:
+        step(stack)
+    except EmrServerlessError as error:
+        return error
+    return None
 
 
 @contextmanager

@@ -17,12 +17,12 @@ from pulumi_emr_serverless.cli.import_command import import_command
 from pulumi_emr_serverless.cli.schema import schema
 from pulumi_emr_serverless.cli.skeleton import skeleton
 from pulumi_emr_serverless.cli.validate import validate
-from pulumi_emr_serverless.command_import import import_command as read_command
-from pulumi_emr_serverless.definition_text import read
+from pulumi_emr_serverless.definitions.command_import import import_command as read_command
+from pulumi_emr_serverless.definitions.python_source import python_program, snake_case
+from pulumi_emr_serverless.definitions.schema import shipped_schema_text
+from pulumi_emr_serverless.definitions.skeleton import input_skeleton
+from pulumi_emr_serverless.definitions.text import read
 from pulumi_emr_serverless.errors import InvalidDefinitionError
-from pulumi_emr_serverless.python_source import python_program, snake_case
-from pulumi_emr_serverless.schema import shipped_schema_text
-from pulumi_emr_serverless.skeleton import input_skeleton
 
 CORPUS = Path(__file__).parent / "corpus"
 COMMANDS = sorted(path for path in (CORPUS / "commands").iterdir() if path.suffix != ".json")

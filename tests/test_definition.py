@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_emr_serverless.definition import (
+from pulumi_emr_serverless.definitions.files import (
     AnyVariable,
     Definition,
     check_text,
@@ -20,7 +20,7 @@ from pulumi_emr_serverless.definition import (
     load_definitions,
     merge,
 )
-from pulumi_emr_serverless.definition_text import Format, Node, Place, UnreadableError, read, write
+from pulumi_emr_serverless.definitions.text import Format, Node, Place, UnreadableError, read, write
 from pulumi_emr_serverless.errors import InvalidDefinitionError, InvalidRequestError
 from pulumi_emr_serverless.request import UNKNOWN
 

@@ -12,10 +12,10 @@ import jsonschema  # type: ignore[import-untyped] # its stubs are no dependency
 import pytest
 from botocore.utils import ArgumentGenerator
 
-from pulumi_emr_serverless.definition import check_text, load_definitions
-from pulumi_emr_serverless.definition_text import read
-from pulumi_emr_serverless.schema import at, definition_schema, definition_schema_text, shipped_schema_text
-from pulumi_emr_serverless.skeleton import OUTPUT_SKELETON, input_skeleton, yaml_skeleton
+from pulumi_emr_serverless.definitions.files import check_text, load_definitions
+from pulumi_emr_serverless.definitions.schema import at, definition_schema, definition_schema_text, shipped_schema_text
+from pulumi_emr_serverless.definitions.skeleton import OUTPUT_SKELETON, input_skeleton, yaml_skeleton
+from pulumi_emr_serverless.definitions.text import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,9 +25,9 @@ from werkzeug.serving import make_server
 from engineless import EnginelessStack
 from pulumi_emr_serverless import __version__, emr, spark_submit
 from pulumi_emr_serverless.cli import app
-from pulumi_emr_serverless.command_import import import_command
 from pulumi_emr_serverless.config import connection
-from pulumi_emr_serverless.definition import load_definition
+from pulumi_emr_serverless.definitions.command_import import import_command
+from pulumi_emr_serverless.definitions.files import load_definition
 from pulumi_emr_serverless.emulator.emulator import Emulator
 from pulumi_emr_serverless.emulator.server import Application, Server, account_of, serving
 from pulumi_emr_serverless.emulator.world import Seed, World
@@ -86,11 +86,18 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def _running() -> Iterator[Server]:
     seeds = (Seed(SPARK), Seed(OTHER), Seed(HIVE, engine="Hive"), Seed(ABROAD, region="eu-west-1"))
     with serving(Emulator(World(seeds=seeds), account_of=account_of)) as running:
         yield running
-        assert running.control.health()["violations"] == []
+
+
+@pytest.fixture
+def server(_running: Server) -> Iterator[Server]:
+    """The emulator without the client tokens of the test before."""
+    _running.control.reset()
+    yield _running
+    assert _running.control.health()["violations"] == []
 
 
 def python(cell: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from engineless import FLOWS, EnginelessStack, Flow, inputs, stack_on
+from engineless import FLOWS, EnginelessStack, Flow, failure_of, inputs, stack_on
 from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, EmrServerlessError
 
@@ -72,15 +72,14 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
 """Each operation with the flows that call it."""
 
 
-
 def cases(faults: Mapping[str, Fault]) -> list[tuple[str, str, str]]:
     """Every operation in every flow under every fault; else each flow and each fault of an operation at least once."""
     if os.environ.get("PULUMI_EMRS_EXHAUSTIVE"):
         return [(name, flow, fault) for name, flows in OPERATIONS.items() for flow in flows for fault in faults]
-    found, names = [], list(faults)
+    found, names = list[tuple[str, str, str]](), list(faults)
     for operation, flows in OPERATIONS.items():
-        for number in range(max(len(flows), len(names))):
-            found.append((operation, flows[number % len(flows)], names[number % len(names)]))
+        turns = range(max(len(flows), len(names)))
+        found += [(operation, flows[turn % len(flows)], names[turn % len(names)]) for turn in turns]
     return found
 
 
@@ -93,9 +92,7 @@ def run_until_done(stack: EnginelessStack, flow: Flow, operation: str, fault: Fa
     earlier = len(stack.server.control.calls(operation))
     stack.server.control.arm(kind, operation, **details)
     for step in flow.steps:
-        try:
-            step(stack)
-        except EmrServerlessError as error:
+        if error := failure_of(step, stack):
             failures.append(error)
             stack.server.control.disarm()
             step(stack)

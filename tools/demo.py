@@ -120,14 +120,14 @@ def environment(engine: Path, workspace: Path, aws: Mapping[str, str]) -> dict[s
     }
 
 
-def copy_project(workspace: Path) -> None:
-    """The project at the root, with its program where it is and no virtual environment but this one."""
+def copy_project(workspace: Path, project: Path = ROOT) -> None:
+    """A project's settings, with its program where it is and no virtual environment but this one."""
     import yaml  # noqa: PLC0415 - so that --help works before the environment is set up
 
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-    project["main"] = str(ROOT / project["main"])
-    project["runtime"] = "python"
-    (workspace / "Pulumi.yaml").write_text(yaml.safe_dump(project))
+    settings = yaml.safe_load((project / "Pulumi.yaml").read_text())
+    settings["main"] = str(project / settings.get("main", "."))
+    settings["runtime"] = "python"
+    (workspace / "Pulumi.yaml").write_text(yaml.safe_dump(settings))
     (workspace / "state").mkdir()
 
 

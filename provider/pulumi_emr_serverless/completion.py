@@ -14,13 +14,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import get_monitor
 
 from pulumi_emr_serverless.config import Connection, connection
 from pulumi_emr_serverless.cost import PRICES_KEY, Prices, Resources, total
-from pulumi_emr_serverless.errors import EmrServerlessError, RunFailedError
+from pulumi_emr_serverless.errors import AwsError, EmrServerlessError, RunFailedError, RunUnseenError, WaitTimeoutError
 from pulumi_emr_serverless.lifecycle import facts, region_of
 from pulumi_emr_serverless.outcome import Outcome, failure_message, span
 from pulumi_emr_serverless.poller import Budget, RealTime, RunPoller, Threads
+from pulumi_emr_serverless.program import shown_to_people
 from pulumi_emr_serverless.settling import Activity
 from pulumi_emr_serverless.waiting import HEALTHY_SECONDS, Clock, Wait
 
@@ -34,6 +37,7 @@ _STDERR_PAUSES = (0.0, 2.0, 4.0)
 
 _PROGRESS_SECONDS_ON_A_TERMINAL = 1.0
 _PROGRESS_SECONDS_IN_A_LOG = 60.0
+_RUNS_AT_FULL_SPEED = 10
 _QUIET_FROM_RUNS = 20
 """With more runs than this, only their ends are lasting lines."""
 
@@ -67,7 +71,10 @@ class Completion:
     """What became of a run, as outputs that are known once it has ended.
 
     For a streaming run they are known once it is healthy. In a preview they are unknown, unless the state shows, since
-    the last ``pulumi refresh``, how the run ended. They fail, and with them the update, when the run fails.
+    the last ``pulumi refresh``, how the run ended. They fail, and with them the update, when the run fails: but not
+    before everything else in the program that does not depend on the run has come as far as it can.
+
+    In unit tests with Pulumi's mocks nothing is waited for: ``observed`` of the mocked resource is the outcome.
     """
 
     def __init__(self, run: JobRun, outcome: pulumi.Output[Outcome]) -> None:
@@ -107,9 +114,10 @@ def completion_of(run: JobRun, options: WaitOptions | None = None) -> Completion
     """Wait for a run, together with all others that this program waits for.
 
     Raises:
-        InvalidConfigurationError: ``emrServerless:prices`` is not a set of prices.
+        DeclarationError: ``emrServerless:prices`` is not a set of prices.
     """
-    _prices()  # a mistake is better found before hours of waiting
+    with shown_to_people():
+        _prices()  # a mistake is better found before hours of waiting
     # `id` brings the run itself along as what the outputs depend on; `endpoint` is there only where it is declared.
     names = {"run": "jobRunId", "arn": "arn", "application": "applicationId", "logs": "logs", "observed": "observed"}
     wanted = {ours: pulumi.get(run, theirs) for ours, theirs in names.items()}
@@ -147,6 +155,9 @@ class _Waiting:
             return Outcome.read(observed, logs)
         if pulumi.runtime.is_dry_run():
             return _unknown()
+        if isinstance(get_monitor(), MockMonitor):
+            # A unit test of a program: there is no run. What the test's mocks give as `observed` is the outcome.
+            return Outcome.read(observed, logs)
         return self._wait(values, logs, observed)
 
     async def _wait(self, values: Mapping[str, Any], logs: Mapping[str, str], observed: Mapping[str, Any]) -> Outcome:
@@ -186,8 +197,13 @@ class _Waiting:
                 known=observed,
                 logs=logs,
             ).outcome()
-        except EmrServerlessError as error:
-            raise type(error)(f"{self._title}: {error}") from error
+        except WaitTimeoutError as error:
+            raise WaitTimeoutError(f"{self._title}: {error}") from error
+        except AwsError as error:
+            raise RunUnseenError(
+                f"{self._title}: run {values['run']} can no longer be watched: {error}\n"
+                "The run itself is not affected; the next pulumi up waits for it again."
+            ) from error
         finally:
             poller.leave(following)
 
@@ -207,7 +223,7 @@ class _ResourceReporter:
 
     def progress(self, line: str) -> None:
         now = self._program.time.now()
-        if now - self._shown_at >= self._program.seconds_between_progress:
+        if now - self._shown_at >= self._program.progress_interval():
             self._shown_at = now
             pulumi.log.info(line, resource=self._run, ephemeral=True)
 
@@ -257,6 +273,10 @@ class _Program:
             aws = emr.connect_to_watch(where)
             self._pollers[where, application_id] = RunPoller(aws, application_id, budget, self.time, self.call)
         return self._pollers[where, application_id]
+
+    def progress_interval(self) -> float:
+        """Seconds between two passing lines of one run: the more runs, the rarer, for all of them share a screen."""
+        return self.seconds_between_progress * max(1.0, self.waits / _RUNS_AT_FULL_SPEED)
 
     def failed(self, title: str, job_run_id: str, message: str, run: JobRun) -> None:
         """Show a failure on its resource at once, once for each run."""

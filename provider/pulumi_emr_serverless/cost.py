@@ -36,6 +36,10 @@ class Resources:
             return None
         return cls(**{ours: float(value.get(theirs) or 0.0) for ours, theirs in _MEMBERS.items()})
 
+    def to_api(self) -> dict[str, float]:
+        """Under AWS's names."""
+        return {theirs: getattr(self, ours) for ours, theirs in _MEMBERS.items()}
+
     def __add__(self, other: Resources) -> Resources:
         return Resources(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 

@@ -17,7 +17,7 @@ import boto3
 import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, SSLError  # noqa: A004 - botocore's own name
 
 from pulumi_emr_serverless._version import __version__
 from pulumi_emr_serverless.errors import (
@@ -51,7 +51,8 @@ _TOKEN_WORDS = ("clienttoken", "client token", "idempoten")
 _HINTS: Mapping[str, str] = {
     "AccessDeniedException": (
         "The caller needs emr-serverless:{operation} on the application and its job runs; StartJobRun also needs "
-        "iam:PassRole on the execution role with iam:PassedToService = emr-serverless.amazonaws.com."
+        "emr-serverless:TagResource, and iam:PassRole on the execution role with "
+        "iam:PassedToService = emr-serverless.amazonaws.com."
     ),
     "ResourceNotFoundException": "Check the application's ID, the region and the account of the credentials.",
     "ServiceQuotaExceededException": (
@@ -258,13 +259,16 @@ class EmrServerless:
             return method(**arguments)
         except ClientError as error:
             raise _refusal(operation, error) from error
-        except HTTPClientError as error:
+        except SSLError as error:
+            raise AwsError(f"{operation}: {error}", hint=_CERTIFICATE_HINT) from error
+        except (HTTPClientError, ConnectionError) as error:
             raise AwsUnavailableError(f"{operation}: no answer from AWS: {error}", hint=_AGAIN) from error
         except BotoCoreError as error:
             raise AwsError(f"{operation}: {error}", hint=_CREDENTIALS_HINT) from error
 
 
 _AGAIN = "AWS kept failing this call. Run the same command again: it finds what was started."
+_CERTIFICATE_HINT = "Set emrServerless:caBundle to the file of CA certificates that the endpoint's certificate is from."
 _CREDENTIALS_HINT = (
     "Set aws:region and aws:profile in the stack's configuration, or AWS_REGION and credentials in the environment."
 )
@@ -346,7 +350,12 @@ def log_client(connection: Connection, service: str, endpoint: str | None) -> An
         user_agent_extra=f"pulumi-emr-serverless/{__version__}",
     )
     with _connecting:
-        return _session(connection).client(service, endpoint_url=endpoint, config=config)  # type: ignore[call-overload]
+        return _session(connection).client(  # type: ignore[call-overload]  # the stubs know literal names only
+            service,
+            endpoint_url=endpoint,
+            verify=False if connection.insecure else connection.ca_bundle,
+            config=config,
+        )
 
 
 def _client(connection: Connection, *, patient: bool = True) -> EMRServerlessClient:

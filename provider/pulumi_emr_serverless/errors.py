@@ -18,6 +18,7 @@
     ├── CancelTimeoutError              a cancelled run did not become terminal in time
     ├── RunFailedError                  a run that was waited for ended without success
     ├── WaitTimeoutError                a run did not end within the time that wait() was given
+    ├── RunUnseenError                  AWS refuses to show a run that is waited for
     └── RunLookupError                  the command line names a run that cannot be found
 """
 
@@ -93,6 +94,10 @@ class RunFailedError(EmrServerlessError):
 
 class WaitTimeoutError(EmrServerlessError):
     """A run did not end within the time that ``wait()`` was given. It goes on."""
+
+
+class RunUnseenError(EmrServerlessError):
+    """AWS refuses to show a run that is waited for, for example because the credentials have expired."""
 
 
 class RunLookupError(EmrServerlessError):

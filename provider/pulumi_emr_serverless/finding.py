@@ -88,7 +88,9 @@ class Stack:
 
     @cached_property
     def runs(self) -> list[FoundRun]:
-        return [FoundRun.of_resource(each) for each in self.resources if each["type"] == JOB_RUN_TYPE and each.get("id")]
+        return [
+            FoundRun.of_resource(each) for each in self.resources if each["type"] == JOB_RUN_TYPE and each.get("id")
+        ]
 
     @cached_property
     def outputs(self) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +12,7 @@ from pulumi.dynamic import Resource
 from typing_extensions import Unpack
 
 from pulumi_emr_serverless.inputs import to_api
+from pulumi_emr_serverless.program import DeclarationError, secret_paths, shown_to_people
 from pulumi_emr_serverless.provider import (
     JOB,
     LAUNCH,
@@ -21,10 +23,12 @@ from pulumi_emr_serverless.provider import (
     JobRunProvider,
     LaunchTokenProvider,
 )
-from pulumi_emr_serverless.program import DeclarationError, secret_paths, shown_to_people
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.definition import Definition
+    from datetime import timedelta
+
+    from pulumi_emr_serverless.completion import Completion
+    from pulumi_emr_serverless.definitions.files import Definition
     from pulumi_emr_serverless.inputs import JobRunArgs, JobRunOverrides
 
 _TYPE_PREFIX = "pulumi-python:dynamic/emrserverless:"
@@ -101,7 +105,7 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         Raises:
             DeclarationError: everything that is wrong with the file, a line each, with line and column.
         """
-        from pulumi_emr_serverless.definition import Definition, load_definition, merge  # noqa: PLC0415 - as its file
+        from pulumi_emr_serverless.definitions.files import Definition, load_definition, merge  # noqa: PLC0415 - as its file
 
         with shown_to_people():
             found = definition if isinstance(definition, Definition) else load_definition(definition, variables)
@@ -133,6 +137,38 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         wanted = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         Resource.__init__(run, JobRunProvider(), resource_name, {**_NO_OUTPUTS, **_NO_INPUTS, **place}, wanted)
         return run
+
+    @cached_property
+    def completion(self) -> Completion:
+        """What becomes of the run: outputs that are known when it has ended. Using it makes the update wait.
+
+        The update fails when the run fails, with AWS's reason and where the logs are; the run stays in the state.
+        """
+        return self.wait()
+
+    @property
+    def completed(self) -> pulumi.Output[JobRun]:
+        """The run itself, known when it has ended: ``depends_on=[run.completed]``."""
+        return self.completion.completed
+
+    def wait(
+        self,
+        *,
+        timeout: float | timedelta | None = None,
+        allow_failure: bool = False,
+        healthy_for: float | timedelta = 30.0,
+    ) -> Completion:
+        """As ``completion``, with a say in how to wait.
+
+        Args:
+            timeout: seconds, or a ``timedelta``, after which the update fails; the run goes on. None waits for its end.
+            allow_failure: a run that FAILED or was CANCELLED is a result like any other.
+            healthy_for: seconds, or a ``timedelta``, that a streaming run, which has no end, must be RUNNING in one
+                attempt to count as completed.
+        """
+        from pulumi_emr_serverless.completion import WaitOptions, completion_of  # noqa: PLC0415 - few programs wait
+
+        return completion_of(self, WaitOptions(timeout=timeout, allow_failure=allow_failure, healthy_for=healthy_for))
 
     @property
     def job_run_id(self) -> pulumi.Output[str]:

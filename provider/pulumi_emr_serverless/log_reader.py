@@ -9,7 +9,7 @@ import json
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_emr_serverless import emr
@@ -25,6 +25,7 @@ MAX_BYTES = 64 * 1024 * 1024
 _CHUNK = 256 * 1024
 _MAX_LINE = 2000
 _MAX_CLOUDWATCH_CALLS = 20
+_MOST_LINES = 100_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,18 @@ class Log:
     lines: tuple[str, ...] = ()
     cut: bool = False
     """Whether there is more than was read."""
+    position: _Position | None = None
+    """Where to go on from."""
+
+
+@dataclass(frozen=True)
+class _Position:
+    """What has been read of a log: of an object so many lines, of a stream up to a token."""
+
+    place: tuple[str, str]
+    lines: int = 0
+    token: str | None = None
+    etag: str | None = None
 
 
 Clients = Callable[[str], Any]
@@ -100,13 +113,47 @@ class LogReader:
             try:
                 found = reader(name, last)
             except emr.AWS_FAILURES as error:
-                problems.append(str(error))
+                if not _says_not_there(error):
+                    problems.append(str(error))
                 continue
             if found is not None:
                 return found
         if problems:
             raise EmrServerlessError(f"The logs cannot be read: {'; '.join(problems)}")
         return Log()
+
+    def more(self, log: Log) -> Log:
+        """What has been added to a log since it was read.
+
+        Raises:
+            EmrServerlessError: it cannot be read any more, and why.
+        """
+        if log.position is None:
+            return replace(log, lines=())
+        try:
+            if log.position.token is not None:
+                return self._more_events(log, log.position)
+            return self._more_of_object(log, log.position)
+        except emr.AWS_FAILURES as error:
+            raise EmrServerlessError(f"The logs cannot be read: {error}") from error
+
+    def _more_events(self, log: Log, position: _Position) -> Log:
+        group, stream = position.place
+        page = self.clients("logs").get_log_events(
+            logGroupName=group, logStreamName=stream, startFromHead=True, nextToken=position.token
+        )
+        lines = tuple(_text(event["message"].encode()) for event in page["events"])
+        return replace(log, lines=lines, position=replace(position, token=page["nextForwardToken"]))
+
+    def _more_of_object(self, log: Log, position: _Position) -> Log:
+        """AWS writes the whole object anew, so what was read before is passed over."""
+        bucket, key = position.place
+        if self.clients("s3").head_object(Bucket=bucket, Key=key)["ETag"] == position.etag:
+            return replace(log, lines=())
+        found = self._read_object(bucket, key, _MOST_LINES)
+        now = found.position or position
+        new = now.lines - position.lines
+        return replace(found, lines=found.lines[-new:] if new > 0 else ())
 
     def _from_s3(self, name: LogName, last: int) -> Log | None:
         prefix = self.logs.get("s3Prefix")
@@ -116,8 +163,7 @@ class LogReader:
         for path in name.paths():
             found = self._newest_object(bucket, key + path)
             if found is not None:
-                lines, cut = self._tail_of_object(bucket, found, last)
-                return Log(f"s3://{bucket}/{found}", lines, cut)
+                return self._read_object(bucket, found, last)
         return None
 
     def _newest_object(self, bucket: str, prefix: str) -> str | None:
@@ -129,13 +175,15 @@ class LogReader:
         found = plain or parts
         return found[-1] if found else None
 
-    def _tail_of_object(self, bucket: str, key: str, last: int) -> tuple[tuple[str, ...], bool]:
-        body = self.clients("s3").get_object(Bucket=bucket, Key=key)["Body"]
+    def _read_object(self, bucket: str, key: str, last: int) -> Log:
+        answer = self.clients("s3").get_object(Bucket=bucket, Key=key)
+        body = answer["Body"]
         try:
             chunks = body.iter_chunks(_CHUNK)
-            return tail(gunzipped(chunks) if key.endswith(".gz") else chunks, last)
+            lines, count, cut = tail(gunzipped(chunks) if key.endswith(".gz") else chunks, last)
         finally:
             body.close()
+        return Log(f"s3://{bucket}/{key}", lines, cut, _Position((bucket, key), lines=count, etag=answer["ETag"]))
 
     def _from_cloudwatch(self, name: LogName, last: int) -> Log | None:
         group = self.logs.get("cloudWatchLogGroup")
@@ -146,25 +194,32 @@ class LogReader:
             stream = f"{self.logs.get('cloudWatchLogStreamPrefix', '')}{path}"
             found = client.describe_log_streams(logGroupName=group, logStreamNamePrefix=stream, limit=1)["logStreams"]
             if found:
-                lines, cut = _newest_events(client, group, found[0]["logStreamName"], last)
-                return Log(f"CloudWatch {group} {found[0]['logStreamName']}", lines, cut)
+                return _newest_events(client, group, found[0]["logStreamName"], last)
         return None
 
 
-def tail(chunks: Iterator[bytes], last: int, limit: int = 8 * MAX_BYTES) -> tuple[tuple[str, ...], bool]:
-    """The last lines of a stream of bytes, and whether it goes on beyond ``limit`` bytes. A long line is cut."""
+def _says_not_there(error: Exception) -> bool:
+    """Whether AWS says that there is no such log group or object: it may come yet."""
+    code = getattr(error, "response", {}).get("Error", {}).get("Code")
+    return code in {"ResourceNotFoundException", "NoSuchKey"}
+
+
+def tail(chunks: Iterator[bytes], last: int, limit: int = 8 * MAX_BYTES) -> tuple[tuple[str, ...], int, bool]:
+    """The last lines of a stream of bytes, how many lines there are, and whether it goes on beyond ``limit`` bytes."""
     lines: deque[str] = deque(maxlen=last)
-    rest, read = b"", 0
+    rest, read, count = b"", 0, 0
     for chunk in chunks:
         read += len(chunk)
         *whole, rest = (rest + chunk).split(b"\n")
         lines.extend(_text(line) for line in whole)
+        count += len(whole)
         rest = rest[-_CHUNK:]
         if read >= limit:
-            return tuple(lines), True
+            return tuple(lines), count, True
     if rest:
         lines.append(_text(rest))
-    return tuple(lines), False
+        count += 1
+    return tuple(lines), count, False
 
 
 def gunzipped(chunks: Iterator[bytes], limit: int = MAX_BYTES) -> Iterator[bytes]:
@@ -187,19 +242,22 @@ def gunzipped(chunks: Iterator[bytes], limit: int = MAX_BYTES) -> Iterator[bytes
     yield inflate.flush()
 
 
-def _newest_events(client: Any, group: str, stream: str, last: int) -> tuple[tuple[str, ...], bool]:
+def _newest_events(client: Any, group: str, stream: str, last: int) -> Log:
     events: list[str] = []
+    forward: str | None = None
     following: dict[str, str] = {}
     for _ in range(_MAX_CLOUDWATCH_CALLS):
         page = client.get_log_events(
             logGroupName=group, logStreamName=stream, startFromHead=False, limit=min(10_000, last), **following
         )
         events = [_text(event["message"].encode()) for event in page["events"]] + events
+        forward = forward or page.get("nextForwardToken")
         token = page.get("nextBackwardToken")
         if len(events) >= last or not token or token == following.get("nextToken"):
             break
         following = {"nextToken": token}
-    return tuple(events[-last:]), len(events) > last
+    place = f"CloudWatch {group} {stream}"
+    return Log(place, tuple(events[-last:]), len(events) > last, _Position((group, stream), token=forward))
 
 
 def _text(line: bytes) -> str:

@@ -105,8 +105,8 @@ def failure_message(
     lines.append(where_logs_are(outcome.logs, f"emrs dashboard {run}"))
     lines.append(f"More: emrs logs {run}; emrs dashboard {run}")
     lines.append(
-        "The run stays in the state and is not repeated by itself. To run it again, change what is wrong, "
-        "or its triggers, or run: pulumi up --replace '**" + title + "'"
+        "The run stays in the state. To run it again: change what is wrong, or its triggers, "
+        f"or set rerun=\"on_failure\", or: pulumi up --replace '**{title}'"
     )
     return "\n".join(lines)
 

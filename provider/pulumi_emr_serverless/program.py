@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
@@ -14,7 +15,7 @@ from pulumi_emr_serverless import spark
 from pulumi_emr_serverless.errors import EmrServerlessError
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.definition import Definition
+    from pulumi_emr_serverless.definitions.files import Definition
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,13 +49,13 @@ spark_submit = _shown(spark.spark_submit)
 spark_parse = spark.spark_parse
 
 
-def load_definitions(directory: str, variables: Mapping[str, Any] | None = None) -> dict[str, Definition]:
+def load_definitions(directory: str | Path, variables: Mapping[str, Any] | None = None) -> dict[str, Definition]:
     """Every job definition of a directory, by its file's name without the suffix.
 
     Raises:
         DeclarationError: everything that is wrong with the files, a line each, with line and column.
     """
-    from pulumi_emr_serverless.definition import load_definitions as load  # noqa: PLC0415 - loads the request models
+    from pulumi_emr_serverless.definitions.files import load_definitions as load  # noqa: PLC0415 - loads the request models
 
     with shown_to_people():
         return load(directory, variables)

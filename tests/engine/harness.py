@@ -137,6 +137,40 @@ class Stack:
         """Another stack with a backend of its own, against the same emulator."""
         return new_stack(self.folder / "beside", self.engine, self.emulator, text)
 
+    def held(self, operation: str, victim: str, *arguments: str) -> Result:
+        """A command whose victim is killed while AWS has done an operation and the answer is still to come."""
+        self.emulator.control.arm("hold", operation, at="after")
+        process = subprocess.Popen(
+            [str(self.engine / "pulumi"), *arguments, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env={**self.env, "SABOTAGE": "watch", "PYTHONPATH": _search_path(str(SABOTEUR))},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            self.emulator.control.wait_held(timeout=LIMIT_SECONDS / 3)
+            (process if victim == "engine" else self.provider_of(process.pid)).kill()
+            (self.folder / "struck").touch()
+            if victim == "engine":
+                process.wait(LIMIT_SECONDS)
+            self.emulator.control.release(then="drop")
+            if victim == "engine":
+                # The provider has inherited the pipe and keeps it open.
+                return Result(process.returncode, "")
+            output, _ = process.communicate(timeout=LIMIT_SECONDS)
+        finally:
+            if process.poll() is None:
+                process.kill()
+        return Result(process.returncode, output)
+
+    @staticmethod
+    def provider_of(engine: int) -> psutil.Process:
+        """The process that hosts the dynamic providers of a running engine."""
+        return next(
+            child for child in psutil.Process(engine).children(recursive=True) if "pulumi.dynamic" in child.cmdline()
+        )
+
     def unlock(self) -> None:
         """Take away the lock of a killed engine, as a person has to."""
         for lock in (self.folder / "state" / ".pulumi" / "locks").rglob("*.json"):
@@ -145,9 +179,16 @@ class Stack:
     def wait_for_orphaned_verb(self) -> None:
         """Until the verb that was under way in a provider whose engine was killed has ended."""
         deadline = time.monotonic() + LIMIT_SECONDS
-        while not (self.folder / "verb-ended").exists():
+        while not (self.folder / "verb-ended").exists() and self.has_provider():
             assert time.monotonic() < deadline, "the provider is still in its verb"
             time.sleep(0.05)
+
+    def has_provider(self) -> bool:
+        """Whether a provider process of this stack lives."""
+        return any(
+            process.info["cwd"] == str(self.folder) and "pulumi.dynamic" in (process.info["cmdline"] or [])
+            for process in psutil.process_iter(["cwd", "cmdline"])
+        )
 
     def end(self) -> None:
         """End the processes that a killed engine has left behind."""
@@ -183,7 +224,12 @@ class Stack:
 
 def sabotage(at: str, victim: str = "provider", signal: str = "SIGKILL", nth: int = 1) -> dict[str, str]:
     """The environment in which a process is killed at a point."""
-    return {"SABOTAGE": f"{at}:{victim}:{signal}:{nth}", "PYTHONPATH": str(SABOTEUR)}
+    return {"SABOTAGE": f"{at}:{victim}:{signal}:{nth}", "PYTHONPATH": _search_path(str(SABOTEUR))}
+
+
+def _search_path(*folders: str) -> str:
+    """PYTHONPATH with further folders: what a test run was given, such as a changed copy of the package, stays on it."""
+    return os.pathsep.join([*folders, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 def new_stack(folder: Path, engine: Path, emulator: Server, text: str) -> Stack:
@@ -199,6 +245,7 @@ def new_stack(folder: Path, engine: Path, emulator: Server, text: str) -> Stack:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_PYTHON_CMD": sys.executable,
+        "PYTHONPATH": _search_path(),
         "AWS_ENDPOINT_URL": emulator.endpoint,
         "AWS_ACCESS_KEY_ID": "123456789012",
         "AWS_SECRET_ACCESS_KEY": "not-a-secret",

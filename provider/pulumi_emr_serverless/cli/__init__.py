@@ -8,12 +8,17 @@ from typing import Annotated
 import typer
 
 from pulumi_emr_serverless._version import __version__
+from pulumi_emr_serverless.cli.cancel import cancel
+from pulumi_emr_serverless.cli.dashboard import dashboard
+from pulumi_emr_serverless.cli.describe import describe
 from pulumi_emr_serverless.cli.import_command import import_command
 from pulumi_emr_serverless.cli.local import local
+from pulumi_emr_serverless.cli.logs import logs
 from pulumi_emr_serverless.cli.orphans import orphans
 from pulumi_emr_serverless.cli.schema import schema
 from pulumi_emr_serverless.cli.skeleton import skeleton
 from pulumi_emr_serverless.cli.validate import validate
+from pulumi_emr_serverless.cli.watch import watch
 from pulumi_emr_serverless.errors import EmrServerlessError
 
 app = typer.Typer(
@@ -45,6 +50,11 @@ app.command()(skeleton)
 app.command()(validate)
 app.command()(schema)
 app.command("import-command")(import_command)
+app.command()(watch)
+app.command()(describe)
+app.command()(logs)
+app.command()(dashboard)
+app.command()(cancel)
 app.command()(orphans)
 
 

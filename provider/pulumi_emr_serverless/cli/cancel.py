@@ -14,8 +14,8 @@ from pulumi_emr_serverless.cli import run_options as o
 if TYPE_CHECKING:
     from pulumi_emr_serverless.finding import FoundRun
 
-_POLL_SECONDS = 2.0
-_LIMIT_SECONDS = 30 * 60
+_POLL_SECONDS, _SLOWEST_POLL_SECONDS = 0.25, 5.0
+_LIMIT_SECONDS = 30 * 60.0
 
 
 def cancel(  # noqa: PLR0913 - a command has as many parameters as it has options
@@ -79,13 +79,13 @@ def _cancel(place: o.Place, run: FoundRun, grace_period: int | None) -> None:
 
 
 def _end(place: o.Place, run: FoundRun, *, wait: bool) -> str:
-    aws, left = place.aws(run), _LIMIT_SECONDS
+    aws, left, pause = place.aws(run), _LIMIT_SECONDS, _POLL_SECONDS
     while True:
         seen = aws.get(run.application_id, run.job_run_id)
         if seen.is_terminal or not wait or left <= 0:
             return seen.state
-        time.sleep(_POLL_SECONDS)
-        left -= _POLL_SECONDS
+        time.sleep(pause)
+        left, pause = left - pause, min(2 * pause, _SLOWEST_POLL_SECONDS)
 
 
 def _described(run: FoundRun, state: str) -> dict[str, Any]:

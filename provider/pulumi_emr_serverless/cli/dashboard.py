@@ -11,7 +11,7 @@ import typer
 from pulumi_emr_serverless.cli import run_options as o
 
 
-def dashboard(
+def dashboard(  # noqa: PLR0913 - a command has as many parameters as it has options
     run: o.RunArgument,
     *,
     attempt: Annotated[int | None, typer.Option(help="The attempt; default: the last.", min=1)] = None,

@@ -11,6 +11,8 @@ import typer
 from pulumi_emr_serverless.cli import run_options as o
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pulumi_emr_serverless.cost import Prices, Resources
     from pulumi_emr_serverless.finding import FoundRun
     from pulumi_emr_serverless.lifecycle import Observation
@@ -49,8 +51,8 @@ def describe(  # noqa: PLR0913 - a command has as many parameters as it has opti
     described = [_describe(place, run, priced) for run in found]
     billed = total(outcome.billed for outcome, _ in described)
     if as_json:
-        document = {"runs": [each for _, each in described], "billed": vars(billed), **_cost(billed, priced)}
-        typer.echo(json.dumps(document, indent=2, default=str))
+        document = {"runs": [each for _, each in described], "billed": billed.to_api(), **_cost(billed, priced)}
+        typer.echo(json.dumps(document, indent=2))
         return
     for _, each in described:
         _show(each)
@@ -75,12 +77,19 @@ def _prices(place: o.Place, file: str | None) -> Prices | None:
 def _describe(place: o.Place, run: FoundRun, prices: Prices | None) -> tuple[Outcome, dict[str, Any]]:
     from pulumi_emr_serverless.outcome import Outcome  # noqa: PLC0415 - as above
 
-    seen = place.aws(run).get(run.application_id, run.job_run_id)
+    aws = place.aws(run)
+    seen = aws.get(run.application_id, run.job_run_id)
     outcome = Outcome.read(seen.observed(), o.logs_of(run, seen))
-    return outcome, _document(run, seen, outcome, prices)
+    document = _document(run, seen, outcome, prices)
+    if (seen.attempt or 1) > 1:
+        tried = sorted(aws.attempts(run.application_id, run.job_run_id), key=lambda each: each.attempt or 0)
+        document["attempts"] = {str(each.attempt): f"{each.state}: {each.state_details}" for each in tried}
+    return outcome, document
 
 
 def _document(run: FoundRun, seen: Observation, outcome: Outcome, prices: Prices | None) -> dict[str, Any]:
+    from pulumi_emr_serverless.launch import without_own  # noqa: PLC0415 - as above
+
     document = {
         "resource": run.name or None,
         "name": seen.name,
@@ -91,18 +100,22 @@ def _document(run: FoundRun, seen: Observation, outcome: Outcome, prices: Prices
         "stateDetails": outcome.state_details or None,
         "mode": seen.mode,
         "attempt": outcome.attempt,
-        "createdAt": outcome.created_at,
-        "startedAt": outcome.started_at,
-        "endedAt": outcome.ended_at,
+        "createdAt": _iso(outcome.created_at),
+        "startedAt": _iso(outcome.started_at),
+        "endedAt": _iso(outcome.ended_at),
         "queuedSeconds": outcome.queued,
         "durationSeconds": outcome.duration,
-        "billed": None if outcome.billed is None else vars(outcome.billed),
-        "total": None if outcome.total is None else vars(outcome.total),
+        "billed": None if outcome.billed is None else outcome.billed.to_api(),
+        "total": None if outcome.total is None else outcome.total.to_api(),
         **({} if outcome.billed is None else _cost(outcome.billed, prices)),
         "logs": dict(outcome.logs) or None,
-        "tags": dict(seen.tags) or None,
+        "tags": without_own(dict(seen.tags)) or None,
     }
     return {key: value for key, value in document.items() if value is not None}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def _cost(billed: Resources, prices: Prices | None) -> dict[str, Any]:

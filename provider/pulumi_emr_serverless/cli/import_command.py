@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.command_import import ImportedCommand
-    from pulumi_emr_serverless.definition import Problem
+    from pulumi_emr_serverless.definitions.command_import import ImportedCommand
+    from pulumi_emr_serverless.definitions.files import Problem
 
 
 def import_command(
@@ -33,7 +33,8 @@ def import_command(
 
     Example: emrs import-command run.sh --yaml > nightly.yaml
     """
-    from pulumi_emr_serverless import command_import, definition_text  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.definitions import command_import  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.definitions.text import write  # noqa: PLC0415 - as above
 
     if as_yaml + as_python + as_json > 1:
         raise typer.BadParameter("choose one of --yaml, --python and --json")
@@ -44,11 +45,11 @@ def import_command(
         typer.echo(json.dumps(_described(command, problems), indent=2))
     else:
         if as_python:
-            from pulumi_emr_serverless.python_source import python_program  # noqa: PLC0415 - as above
+            from pulumi_emr_serverless.definitions.python_source import python_program  # noqa: PLC0415 - as above
 
             text = python_program(command.properties, command.placeholders)
         else:
-            text = definition_text.write(command.properties, "yaml" if as_yaml else "json")
+            text = write(command.properties, "yaml" if as_yaml else "json")
         typer.echo(text, nl=False)
         _explain(command, problems)
     if problems:
@@ -64,7 +65,7 @@ def _read(file: str) -> str:
 
 
 def _problems(command: ImportedCommand) -> list[Problem]:
-    from pulumi_emr_serverless.definition import AnyVariable, check_text  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.definitions.files import AnyVariable, check_text  # noqa: PLC0415 - as above
 
     variables: Any = AnyVariable() if command.placeholders else None
     return check_text(json.dumps(command.properties), "command", "json", variables)[1]

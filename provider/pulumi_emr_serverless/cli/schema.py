@@ -10,6 +10,6 @@ def schema() -> None:
 
     Example: emrs schema > start-job-run.schema.json
     """
-    from pulumi_emr_serverless.schema import shipped_schema_text  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.definitions.schema import shipped_schema_text  # noqa: PLC0415 - so that emrs --help is quick
 
     typer.echo(shipped_schema_text(), nl=False)

@@ -18,8 +18,8 @@ def skeleton(
     """
     import json  # noqa: PLC0415 - so that emrs --help is quick; also below
 
-    from pulumi_emr_serverless.definition_text import write  # noqa: PLC0415
-    from pulumi_emr_serverless.skeleton import OUTPUT_SKELETON, input_skeleton, yaml_skeleton  # noqa: PLC0415
+    from pulumi_emr_serverless.definitions.skeleton import OUTPUT_SKELETON, input_skeleton, yaml_skeleton  # noqa: PLC0415
+    from pulumi_emr_serverless.definitions.text import write  # noqa: PLC0415
 
     if output:
         text = write(OUTPUT_SKELETON, "yaml") if as_yaml else json.dumps(OUTPUT_SKELETON, indent=4) + "\n"

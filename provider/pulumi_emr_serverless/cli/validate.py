@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.definition import Problem
+    from pulumi_emr_serverless.definitions.files import Problem
 
 
 def validate(
@@ -30,7 +30,7 @@ def validate(
 
     Example: emrs validate jobs/*.yaml --var bucket=my-bucket
     """
-    from pulumi_emr_serverless.definition import check_definition  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.definitions.files import check_definition  # noqa: PLC0415 - so that emrs --help is quick
 
     variables = _variables(var or [])
     problems: list[Problem] = []
@@ -48,7 +48,7 @@ def validate(
 
 
 def _variables(given: list[str]) -> dict[str, Any]:
-    from pulumi_emr_serverless.definition import AnyVariable  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.definitions.files import AnyVariable  # noqa: PLC0415 - as above
 
     variables = AnyVariable()
     for each in given:

@@ -3,8 +3,9 @@
 It does nothing but in the process that hosts dynamic providers, and there only when ``SABOTAGE`` names a point:
 ``<where>:<victim>:<signal>[:<nth>]``. ``where`` is ``<Operation>.before_send`` or ``<Operation>.answered`` for a call
 to AWS, and ``<verb>.called`` or ``<verb>.returned`` for a verb of the job run's provider. ``victim`` is ``provider``,
-``program`` or ``engine``. A process whose engine it killed leaves the file ``verb-ended`` in its folder when the verb
-that it was in has ended.
+``program`` or ``engine``; ``signal`` may be ``SIGINT twice``. The file ``struck`` in the folder says that it happened.
+A process whose engine is the victim leaves the file ``verb-ended`` when the verbs that it was in have ended;
+``SABOTAGE=watch`` does that alone.
 """
 
 import os
@@ -16,19 +17,28 @@ from pathlib import Path
 from typing import Any
 
 _WAIT_SECONDS = 60
+_BETWEEN_TWO_SIGNALS_SECONDS = 0.5
 
 
 def _sabotage(spec: str) -> None:
+    if spec == "watch":
+        _mark_ends()
+        return
     where, victim, signal_name, *rest = spec.split(":")
     subject, _, point = where.partition(".")
     counter = _Counter(int(rest[0]) if rest else 1)
     if victim == "engine":
-        for verb in ("create", "update", "delete"):
-            _mark_end(verb)
+        _mark_ends()
 
     def strike(*_: Any, **__: Any) -> None:
         if counter.is_it_now():
-            _kill(victim, getattr(signal, signal_name))
+            Path("struck").touch()
+            name, twice, _rest = signal_name.partition(" ")
+            _kill(victim, getattr(signal, name))
+            if twice:
+                time.sleep(_BETWEEN_TWO_SIGNALS_SECONDS)
+                _kill(victim, getattr(signal, name))
+                _wait_for_the_end()
 
     if point in ("before_send", "answered"):
         _at_call(subject, point, strike)
@@ -77,18 +87,28 @@ def _at_verb(verb: str, point: str, strike: Any) -> None:
     setattr(JobRunProvider, verb, wrapped)
 
 
-def _mark_end(verb: str) -> None:
+def _mark_ends() -> None:
     from pulumi_emr_serverless.provider import JobRunProvider
 
-    method = getattr(JobRunProvider, verb)
+    lock, under_way = threading.Lock(), set[object]()
 
-    def wrapped(self: Any, *args: Any) -> Any:
-        try:
-            return method(self, *args)
-        finally:
-            Path("verb-ended").touch()
+    def marked(method: Any) -> Any:
+        def wrapped(self: Any, *args: Any) -> Any:
+            me = object()
+            with lock:
+                under_way.add(me)
+            try:
+                return method(self, *args)
+            finally:
+                with lock:
+                    under_way.remove(me)
+                    if not under_way:
+                        Path("verb-ended").touch()
 
-    setattr(JobRunProvider, verb, wrapped)
+        return wrapped
+
+    for verb in ("create", "update", "delete"):
+        setattr(JobRunProvider, verb, marked(getattr(JobRunProvider, verb)))
 
 
 def _kill(victim: str, number: int) -> None:
@@ -98,18 +118,36 @@ def _kill(victim: str, number: int) -> None:
     if victim == "provider":
         os.kill(me.pid, number)
         return
-    engine = next(parent for parent in me.parents() if parent.name() == "pulumi")
+    engine = _engine()
+    if engine is None:
+        return
     if victim == "engine":
         engine.send_signal(number)
         if number == signal.SIGKILL:
-            # Only here: the provider outlives its engine, and what it does next is what the test wants to see.
-            engine_gone = time.monotonic() + _WAIT_SECONDS
-            while engine.is_running() and engine.status() != psutil.STATUS_ZOMBIE and time.monotonic() < engine_gone:
-                time.sleep(0.01)
+            _wait_for_the_end(engine)
         return
     for process in engine.children(recursive=True):
         if any("pulumi-language-python-exec" in word for word in process.cmdline()):
             process.send_signal(number)
+
+
+def _wait_for_the_end(engine: Any = None) -> None:
+    """Only here: the provider outlives its engine, and what it does next is what the test wants to see."""
+    import psutil
+
+    engine = engine or _engine()
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while engine is not None and engine.is_running() and engine.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.01)
+
+
+def _engine() -> Any:
+    """The engine that started this process, None if it has gone."""
+    import psutil
+
+    return next((parent for parent in psutil.Process().parents() if parent.name() == "pulumi"), None)
 
 
 if os.environ.get("SABOTAGE") and "pulumi.dynamic" in sys.orig_argv:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_emr_serverless.definition import PLACEHOLDER
+from pulumi_emr_serverless.definitions.files import PLACEHOLDER
+from pulumi_emr_serverless.definitions.schema import at, definition_schema
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
-from pulumi_emr_serverless.schema import at, definition_schema
 from pulumi_emr_serverless.spark import spark_parse
 
 _GETTERS = {"integer": "require_int", "boolean": "require_bool", "array": "require_object", "object": "require_object"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pulumi_emr_serverless.definition_text import Format, Node, Place, UnreadableError, place_of, read
+from pulumi_emr_serverless.definitions.text import Format, Node, Place, UnreadableError, place_of, read
 from pulumi_emr_serverless.errors import InvalidDefinitionError, InvalidRequestError
 from pulumi_emr_serverless.request import (
     BEHAVIOUR_PROPERTIES,

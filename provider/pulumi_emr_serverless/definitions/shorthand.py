@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pulumi_emr_serverless.schema import at
+from pulumi_emr_serverless.definitions.schema import at
 
 _KEY = re.compile(r"\s*([A-Za-z0-9_.#/:-]+)\s*=\s*")
 _QUOTED = re.compile(r"""'((?:\\'|[^'])*)'|"((?:\\"|[^"])*)\"""")

@@ -10,11 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pulumi_emr_serverless.definition_text import Node, UnreadableError, place_of, read
-from pulumi_emr_serverless.errors import InvalidDefinitionError
-from pulumi_emr_serverless.request import REQUEST_MEMBERS
-from pulumi_emr_serverless.schema import definition_schema
-from pulumi_emr_serverless.shell_words import (
+from pulumi_emr_serverless.definitions.schema import definition_schema
+from pulumi_emr_serverless.definitions.shell_words import (
     CommandReader,
     Expansions,
     UnreadableCommandError,
@@ -22,7 +19,10 @@ from pulumi_emr_serverless.shell_words import (
     is_mark,
     quote_bare_marks,
 )
-from pulumi_emr_serverless.shorthand import ShorthandError, parse_shorthand, typed
+from pulumi_emr_serverless.definitions.shorthand import ShorthandError, parse_shorthand, typed
+from pulumi_emr_serverless.definitions.text import Node, UnreadableError, place_of, read
+from pulumi_emr_serverless.errors import InvalidDefinitionError
+from pulumi_emr_serverless.request import REQUEST_MEMBERS
 
 _AWS = re.compile(r"(?<![\w./$-])aws(?=[\s\\])")
 _MEMBERS = {"--" + re.sub(r"(?=[A-Z])", "-", name).lower(): name for name in REQUEST_MEMBERS}
@@ -30,7 +30,7 @@ _SWITCHES = {
     "--debug": "",
     "--no-verify-ssl": "set aws:insecure in the stack's configuration, if you must",
     "--no-paginate": "",
-    "--no-sign-request": "",
+    "--no-sign-request": "set emrServerless:skipRequestSigning in the stack's configuration",
     "--no-cli-pager": "",
     "--cli-auto-prompt": "",
     "--no-cli-auto-prompt": "",
@@ -42,10 +42,10 @@ _VALUES = {
     "--endpoint-url": "set aws:endpoints in the stack's configuration, or endpoint of the JobRun",
     "--query": "the JobRun has its answers as outputs: job_run_id, arn, ...",
     "--output": "the JobRun has its answers as outputs: job_run_id, arn, ...",
-    "--ca-bundle": "set the environment variable AWS_CA_BUNDLE",
+    "--ca-bundle": "set emrServerless:caBundle in the stack's configuration",
     "--color": "",
-    "--cli-read-timeout": "",
-    "--cli-connect-timeout": "",
+    "--cli-read-timeout": "set emrServerless:readTimeoutSeconds in the stack's configuration",
+    "--cli-connect-timeout": "set emrServerless:connectTimeoutSeconds in the stack's configuration",
     "--cli-binary-format": "",
     "--generate-cli-skeleton": "see emrs skeleton",
 }

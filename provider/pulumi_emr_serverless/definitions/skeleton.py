@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pulumi_emr_serverless.definition_text import write
-from pulumi_emr_serverless.schema import at, definition_schema, required_members
+from pulumi_emr_serverless.definitions.schema import at, definition_schema, required_members
+from pulumi_emr_serverless.definitions.text import write
 
 OUTPUT_SKELETON: Final = {"applicationId": "applicationId", "jobRunId": "jobRunId", "arn": "arn"}
 """The answer of StartJobRun."""

@@ -77,7 +77,7 @@ def definition_schema_text() -> str:
 
 def shipped_schema_text() -> str:
     """The file as the package ships it."""
-    return resources.files("pulumi_emr_serverless").joinpath(SCHEMA_FILE).read_text("utf-8")
+    return resources.files("pulumi_emr_serverless.definitions").joinpath(SCHEMA_FILE).read_text("utf-8")
 
 
 def _structure(raw: dict[str, Any], name: str) -> dict[str, Any]:

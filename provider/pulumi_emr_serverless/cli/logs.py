@@ -1,0 +1,101 @@
+"""``emrs logs``: a run's logs from S3 or CloudWatch Logs."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pulumi_emr_serverless.cli import run_options as o
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.finding import FoundRun
+    from pulumi_emr_serverless.lifecycle import Observation
+    from pulumi_emr_serverless.log_reader import Log, LogName, LogReader
+
+_POLL_SECONDS = 3.0
+
+
+def logs(  # noqa: PLR0913 - a command has as many parameters as it has options
+    run: o.RunArgument,
+    *,
+    executor: Annotated[
+        str | None, typer.Option(help="An executor's log; N is its number.", metavar="N", show_default=False)
+    ] = None,
+    driver: Annotated[bool, typer.Option("--driver", help="The driver's log, which is the default.")] = False,
+    stdout: Annotated[bool, typer.Option("--stdout/--stderr", help="Which of its two logs.")] = False,
+    attempt: Annotated[int | None, typer.Option(help="The attempt; default: the last.", min=1)] = None,
+    last: Annotated[int, typer.Option("--tail", "-n", help="How many lines, from the end.", min=1)] = 1000,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run has ended.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON objects, one a line: line, place.")] = False,
+    application: o.ApplicationOption = None,
+    stack: o.StackOption = None,
+    cwd: o.CwdOption = None,
+    region: o.RegionOption = None,
+    profile: o.ProfileOption = None,
+) -> None:
+    """Print a log of a run, from S3 or CloudWatch, wherever its request sends it. Where that is goes to standard error.
+
+    Exit code 0: there is a log; 1: there is none yet, or it cannot be read; 2: the command itself is wrong.
+
+    Example: emrs logs nightly --executor 1 --follow
+    """
+    if driver and executor is not None:
+        raise typer.BadParameter("choose one of --driver and --executor")
+    place = o.Place(application, stack, cwd, region, profile)
+    found = place.finder.find(run)
+    seen = place.aws(found).get(found.application_id, found.job_run_id)
+    reader = _reader(place, found, seen)
+    name = _name(executor, attempt or seen.attempt, "stdout" if stdout else "stderr")
+    log = reader.read(name, last)
+    if not log.place and not follow:
+        _say_that_there_is_none(found, reader)
+    _print(log, as_json=as_json, first=True)
+    if follow:
+        log = _follow(place, found, reader, name, log, last=last, as_json=as_json)
+        if not log.place:
+            _say_that_there_is_none(found, reader)
+
+
+def _reader(place: o.Place, run: FoundRun, seen: Observation) -> LogReader:
+    from pulumi_emr_serverless.log_reader import LogReader, clients_of  # noqa: PLC0415 - so that emrs --help is quick
+
+    return LogReader(clients_of(place.connection(run), place.config), o.logs_of(run, seen))
+
+
+def _name(executor: str | None, attempt: int | None, stream: str) -> LogName:
+    from pulumi_emr_serverless.log_reader import DRIVERS, EXECUTORS, LogName  # noqa: PLC0415 - as above
+
+    return LogName(DRIVERS if executor is None else EXECUTORS, executor, attempt, stream)
+
+
+def _follow(  # noqa: PLR0913 - what a log is, and how it is shown
+    place: o.Place, run: FoundRun, reader: LogReader, name: LogName, log: Log, *, last: int, as_json: bool
+) -> Log:
+    """Print what is added, and once more after the run has ended: the end of a log comes late."""
+    aws = place.aws(run)
+    while True:
+        ended = aws.get(run.application_id, run.job_run_id).is_terminal
+        first = not log.place
+        log = reader.read(name, last) if first else reader.more(log)
+        _print(log, as_json=as_json, first=first)
+        if ended and not (log.lines and log.place):
+            return log
+        if not ended:
+            time.sleep(_POLL_SECONDS)
+
+
+def _print(log: Log, *, as_json: bool, first: bool) -> None:
+    if first and log.place:
+        typer.echo(f"{log.place}{' (its end is not shown: it is too large)' if log.cut else ''}", err=True)
+    for line in log.lines:
+        typer.echo(json.dumps({"line": line, "place": log.place}) if as_json else line)
+
+
+def _say_that_there_is_none(run: FoundRun, reader: LogReader) -> None:
+    from pulumi_emr_serverless.outcome import where_logs_are  # noqa: PLC0415 - as above
+
+    typer.echo(f"There is no such log. {where_logs_are(reader.logs, f'emrs dashboard {run.id}')}", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,213 @@
+"""``emrs watch``: runs as they go through their states."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pulumi_emr_serverless.cli import run_options as o
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from pulumi_emr_serverless.config import Connection
+    from pulumi_emr_serverless.finding import FoundRun
+    from pulumi_emr_serverless.lifecycle import Observation
+    from pulumi_emr_serverless.poller import Budget, RealTime, RunPoller, Threads
+
+_LIVE_STATES = ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
+
+
+def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
+    runs: o.RunsArgument = None,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Show the runs as they are now, and end.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object for each change, one a line, instead of a table.")
+    ] = False,
+    application: o.ApplicationOption = None,
+    stack: o.StackOption = None,
+    cwd: o.CwdOption = None,
+    region: o.RegionOption = None,
+    profile: o.ProfileOption = None,
+) -> None:
+    """Watch runs until all have ended: those named, the living ones of --application, or all of the stack.
+
+    Exit code 0: all succeeded; 1: one failed, was cancelled, or is not known to AWS; 2: the command itself is wrong;
+    130: Ctrl-C. With --once 0 means that all were found. Ctrl-C leaves the runs alone.
+
+    Example: emrs watch --stack prod
+    """
+    place = o.Place(application, stack, cwd, region, profile)
+    watched = [Watched(run) for run in _chosen(place, runs)]
+    if not watched:
+        typer.echo("There is no run to watch.", err=True)
+        return
+    try:
+        with _shown(watched, as_json=as_json) as changed:
+            asyncio.run(_Watch(place, watched, changed, once=once).all())
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    bad = [each for each in watched if each.gone or (each.failed and not once)]
+    if bad:
+        raise typer.Exit(1)
+
+
+def _chosen(place: o.Place, runs: list[str] | None) -> list[FoundRun]:
+    from pulumi_emr_serverless.finding import FoundRun  # noqa: PLC0415 - so that emrs --help is quick
+
+    if runs or place.application is None:
+        return place.find(runs)
+    found: list[FoundRun] = []
+    token: str | None = None
+    while True:
+        page = place.aws().page(place.application, states=_LIVE_STATES, next_token=token)
+        found += [FoundRun(run.application_id, run.job_run_id, name=run.name or "") for run in page.runs]
+        token = page.next_token
+        if token is None:
+            return found
+
+
+@dataclass
+class Watched:
+    """A run, and how it was seen last."""
+
+    run: FoundRun
+    seen: Observation | None = None
+    gone: bool = False
+
+    @property
+    def ended(self) -> bool:
+        return self.gone or (self.seen is not None and self.seen.is_terminal)
+
+    @property
+    def failed(self) -> bool:
+        from pulumi_emr_serverless.lifecycle import facts  # noqa: PLC0415 - as above
+
+        return self.seen is not None and facts(self.seen.state).failed
+
+    @property
+    def state(self) -> str:
+        return "unknown to AWS" if self.gone else self.seen.state if self.seen else ""
+
+    def document(self) -> dict[str, Any]:
+        """One change, for a machine."""
+        seen = self.seen
+        return {
+            "time": datetime.now(timezone.utc).isoformat(),
+            "resource": self.run.name or None,
+            "applicationId": self.run.application_id,
+            "jobRunId": self.run.job_run_id,
+            "state": "UNKNOWN" if self.gone else self.state,
+            "stateDetails": seen.state_details if seen else None,
+            "attempt": seen.attempt if seen else None,
+        }
+
+
+@dataclass
+class _Watch:
+    """Looks at runs with one poller for each application."""
+
+    place: o.Place
+    watched: list[Watched]
+    changed: Callable[[Watched], None]
+    once: bool
+    _in_trouble: bool = False
+    _budgets: dict[Connection, Budget] = field(default_factory=dict)
+    _pollers: dict[tuple[Connection, str], RunPoller] = field(default_factory=dict)
+
+    async def all(self) -> None:
+        from pulumi_emr_serverless.poller import RealTime, Threads  # noqa: PLC0415 - as above
+
+        time, call = RealTime(), Threads()
+        await asyncio.gather(*(self._one(each, time, call) for each in self.watched))
+
+    async def _one(self, each: Watched, time: RealTime, call: Threads) -> None:
+        poller = self._poller(each.run, time, call)
+        following = poller.follow(each.run.job_run_id)
+        try:
+            while not each.ended:
+                sighting = await following.next()
+                before = (each.state, each.seen.attempt if each.seen else None)
+                each.gone, each.seen = sighting.gone, sighting.run or each.seen
+                self._mention(sighting.trouble)
+                if before != (each.state, each.seen.attempt if each.seen else None):
+                    self.changed(each)
+                if self.once and each.state:
+                    return
+        finally:
+            poller.leave(following)
+
+    def _mention(self, trouble: str) -> None:
+        """Say once that AWS does not answer, whichever run it is about."""
+        if trouble and not self._in_trouble:
+            typer.echo(f"AWS does not answer; still watching. {trouble}", err=True)
+        self._in_trouble = bool(trouble)
+
+    def _poller(self, run: FoundRun, time: RealTime, call: Threads) -> RunPoller:
+        from pulumi_emr_serverless.emr import connect_to_watch  # noqa: PLC0415 - it brings boto3
+        from pulumi_emr_serverless.poller import Budget, RunPoller  # noqa: PLC0415 - as above
+
+        where = self.place.connection(run)
+        if (where, run.application_id) not in self._pollers:
+            budget = self._budgets.setdefault(where, Budget(time))
+            poller = RunPoller(connect_to_watch(where), run.application_id, budget, time, call)
+            self._pollers[where, run.application_id] = poller
+        return self._pollers[where, run.application_id]
+
+
+@contextmanager
+def _shown(watched: list[Watched], *, as_json: bool) -> Iterator[Callable[[Watched], None]]:
+    """What to do with a change: JSON, a line, or a table that lives as long as the ``with``."""
+    if as_json:
+        yield lambda each: _line(json.dumps(each.document()))
+        return
+    if not sys.stdout.isatty():
+        yield lambda each: _line(f"{each.run.title}  {each.run.id}  {each.state}{_details(each)}")
+        return
+    from rich.live import Live  # noqa: PLC0415 - as above
+
+    with Live(get_renderable=lambda: _table(watched), refresh_per_second=2):
+        yield lambda _: None
+
+
+def _line(text: str) -> None:
+    typer.echo(text)
+    sys.stdout.flush()
+
+
+def _details(each: Watched) -> str:
+    details = each.seen.state_details if each.seen else ""
+    return f": {details}" if details and each.failed else ""
+
+
+def _table(watched: list[Watched]) -> Table:
+    from rich.table import Table  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    from pulumi_emr_serverless.outcome import span  # noqa: PLC0415 - as above
+
+    table = Table("run", "ID", "state", "attempt", "time", "details")
+    for each in watched:
+        seen = each.seen
+        began = (seen.started_at or seen.created_at) if seen else None
+        end = (seen.ended_at if seen else None) or datetime.now(timezone.utc)
+        colour = "red" if each.failed or each.gone else "green" if each.state == "SUCCESS" else "yellow"
+        table.add_row(
+            # Text, not markup: a name may hold brackets.
+            Text(each.run.title),
+            Text(each.run.id),
+            Text(each.state, style=colour),
+            "" if seen is None or seen.attempt is None else str(seen.attempt),
+            "" if began is None else span((end - began).total_seconds()),
+            Text(seen.state_details if seen else ""),
+        )
+    return table
