@@ -13,7 +13,7 @@ from pulumi.runtime.stack import run_pulumi_func
 from pulumi_emr_serverless import JobRun, spark_submit
 from pulumi_emr_serverless.completion import Completion, WaitOptions, completion_of, total_billed
 from pulumi_emr_serverless.program import DeclarationError
-from pulumi_emr_serverless.settling import Activity
+from pulumi_emr_serverless.watching.settling import Activity
 
 ARN = "arn:aws:emr-serverless:us-east-1:123456789012:/applications/app/jobruns/run1"
 BILLED = {"vCPUHour": 1.0, "memoryGBHour": 4.0, "storageGBHour": 0.0}

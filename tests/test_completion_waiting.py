@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from pulumi_emr_serverless.cost import Prices, Resources, total
 from pulumi_emr_serverless.errors import InvalidConfigurationError, WaitTimeoutError
 from pulumi_emr_serverless.lifecycle import Observation
-from pulumi_emr_serverless.outcome import UNKNOWN_STATE, Outcome, failure_message, span
-from pulumi_emr_serverless.poller import Sighting
-from pulumi_emr_serverless.waiting import Clock, Wait
+from pulumi_emr_serverless.watching.cost import Prices, Resources, total
+from pulumi_emr_serverless.watching.outcome import UNKNOWN_STATE, Outcome, failure_message, span
+from pulumi_emr_serverless.watching.poller import Sighting
+from pulumi_emr_serverless.watching.waiting import Clock, Wait
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 SECONDS_BETWEEN = 10

@@ -13,11 +13,11 @@ import typer
 
 from pulumi_emr_serverless.cli import app
 from pulumi_emr_serverless.config import connection
-from pulumi_emr_serverless.cost import PRICES_KEY
 from pulumi_emr_serverless.definitions.files import check_text
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.faults import KINDS
 from pulumi_emr_serverless.emulator.options import Options
+from pulumi_emr_serverless.watching.cost import PRICES_KEY
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

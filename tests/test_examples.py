@@ -21,7 +21,7 @@ from pulumi_emr_serverless.request import REQUEST_MEMBERS, violations
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/__main__.py"))
-OURS = {"quickstart", "definitions", "typed"}
+OURS = {"quickstart", "dag", "definitions", "typed"}
 ROOT_PROJECT = EXAMPLES.parent / "Pulumi.yaml"
 
 APPLICATION, ROLE = "00f1abcd2efgh30h", "arn:aws:iam::123456789012:role/emr-serverless-job"

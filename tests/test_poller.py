@@ -14,7 +14,7 @@ import pytest
 from pulumi_emr_serverless.emr import Page
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError
 from pulumi_emr_serverless.lifecycle import Observation
-from pulumi_emr_serverless.poller import (
+from pulumi_emr_serverless.watching.poller import (
     FEW,
     SPARE_PAGES,
     Budget,

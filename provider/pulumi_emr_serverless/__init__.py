@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from pulumi_emr_serverless._version import __version__
 
 if TYPE_CHECKING:
+    from pulumi_emr_serverless.completion import Completion, total_billed
     from pulumi_emr_serverless.inputs import JobRunArgs, JobRunOverrides
     from pulumi_emr_serverless.job_run import JobRun, LaunchToken
     from pulumi_emr_serverless.program import DeclarationError, load_definitions, spark_parse, spark_submit
 
 _HOMES = {
+    "Completion": "completion",
     "DeclarationError": "program",
     "JobRun": "job_run",
     "JobRunArgs": "inputs",
@@ -25,9 +27,11 @@ _HOMES = {
     "load_definitions": "program",
     "spark_parse": "program",
     "spark_submit": "program",
+    "total_billed": "completion",
 }
 
 __all__ = [
+    "Completion",
     "DeclarationError",
     "JobRun",
     "JobRunArgs",
@@ -37,6 +41,7 @@ __all__ = [
     "load_definitions",
     "spark_parse",
     "spark_submit",
+    "total_billed",
 ]
 
 

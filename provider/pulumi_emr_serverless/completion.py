@@ -18,14 +18,14 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from pulumi_emr_serverless.config import Connection, connection
-from pulumi_emr_serverless.cost import PRICES_KEY, Prices, Resources, total
 from pulumi_emr_serverless.errors import AwsError, EmrServerlessError, RunFailedError, RunUnseenError, WaitTimeoutError
 from pulumi_emr_serverless.lifecycle import facts, region_of
-from pulumi_emr_serverless.outcome import Outcome, failure_message, span
-from pulumi_emr_serverless.poller import Budget, RealTime, RunPoller, Threads
 from pulumi_emr_serverless.program import shown_to_people
-from pulumi_emr_serverless.settling import Activity
-from pulumi_emr_serverless.waiting import HEALTHY_SECONDS, Clock, Wait
+from pulumi_emr_serverless.watching.cost import PRICES_KEY, Prices, Resources, total
+from pulumi_emr_serverless.watching.outcome import Outcome, failure_message, span
+from pulumi_emr_serverless.watching.poller import Budget, RealTime, RunPoller, Threads
+from pulumi_emr_serverless.watching.settling import Activity
+from pulumi_emr_serverless.watching.waiting import HEALTHY_SECONDS, Clock, Wait
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.job_run import JobRun

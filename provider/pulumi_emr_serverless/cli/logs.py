@@ -95,7 +95,7 @@ def _print(log: Log, *, as_json: bool, first: bool) -> None:
 
 
 def _say_that_there_is_none(run: FoundRun, reader: LogReader) -> None:
-    from pulumi_emr_serverless.outcome import where_logs_are  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.watching.outcome import where_logs_are  # noqa: PLC0415 - as above
 
     typer.echo(f"There is no such log. {where_logs_are(reader.logs, f'emrs dashboard {run.id}')}", err=True)
     raise typer.Exit(1)

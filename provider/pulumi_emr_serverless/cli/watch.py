@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pulumi_emr_serverless.config import Connection
     from pulumi_emr_serverless.finding import FoundRun
     from pulumi_emr_serverless.lifecycle import Observation
-    from pulumi_emr_serverless.poller import Budget, RealTime, RunPoller, Threads
+    from pulumi_emr_serverless.watching.poller import Budget, RealTime, RunPoller, Threads
 
 _LIVE_STATES = ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
 
@@ -125,7 +125,7 @@ class _Watch:
     _pollers: dict[tuple[Connection, str], RunPoller] = field(default_factory=dict)
 
     async def all(self) -> None:
-        from pulumi_emr_serverless.poller import RealTime, Threads  # noqa: PLC0415 - as above
+        from pulumi_emr_serverless.watching.poller import RealTime, Threads  # noqa: PLC0415 - as above
 
         time, call = RealTime(), Threads()
         await asyncio.gather(*(self._one(each, time, call) for each in self.watched))
@@ -154,7 +154,7 @@ class _Watch:
 
     def _poller(self, run: FoundRun, time: RealTime, call: Threads) -> RunPoller:
         from pulumi_emr_serverless.emr import connect_to_watch  # noqa: PLC0415 - it brings boto3
-        from pulumi_emr_serverless.poller import Budget, RunPoller  # noqa: PLC0415 - as above
+        from pulumi_emr_serverless.watching.poller import Budget, RunPoller  # noqa: PLC0415 - as above
 
         where = self.place.connection(run)
         if (where, run.application_id) not in self._pollers:
@@ -193,7 +193,7 @@ def _table(watched: list[Watched]) -> Table:
     from rich.table import Table  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    from pulumi_emr_serverless.outcome import span  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.watching.outcome import span  # noqa: PLC0415 - as above
 
     table = Table("run", "ID", "state", "attempt", "time", "details")
     for each in watched:

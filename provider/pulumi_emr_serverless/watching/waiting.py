@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from pulumi_emr_serverless.errors import WaitTimeoutError
 from pulumi_emr_serverless.lifecycle import Observation
-from pulumi_emr_serverless.outcome import Outcome, span, tried
-from pulumi_emr_serverless.poller import Sighting
+from pulumi_emr_serverless.watching.outcome import Outcome, span, tried
+from pulumi_emr_serverless.watching.poller import Sighting
 
 HEALTHY_SECONDS = 30.0
 """How long a streaming run is RUNNING in one attempt before it counts as healthy, where the program says nothing."""

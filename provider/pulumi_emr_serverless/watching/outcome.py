@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from pulumi_emr_serverless.cost import Resources
 from pulumi_emr_serverless.lifecycle import facts
+from pulumi_emr_serverless.watching.cost import Resources
 
 UNKNOWN_STATE = "UNKNOWN"
 """The state of a run that AWS has aged out before anybody saw how it ended."""
