@@ -8,7 +8,7 @@ import pytest
 
 from fakes import APPLICATION, NOW, FakeAws
 from pulumi_emr_serverless import request
-from pulumi_emr_serverless.errors import AwsError, ClientTokenReusedError, LaunchRefusedError
+from pulumi_emr_serverless.errors import AwsError, ClientTokenReusedError, LaunchRefusedError, RunNotFoundError
 from pulumi_emr_serverless.launch import (
     CLOSED_TAG,
     CLOSED_TO_CANCEL,
@@ -17,11 +17,13 @@ from pulumi_emr_serverless.launch import (
     Launch,
     mint_launch_token,
 )
+from pulumi_emr_serverless.lifecycle import Observation
 from pulumi_emr_serverless.memory import Memory
 from pulumi_emr_serverless.start import RunStarter, StartedRun, Surroundings
 from pulumi_emr_serverless.stop import RunStopper
 
 warnings: list[str] = []  # what a person was told; the tests that look at it clear it
+naps: list[float] = []  # what was waited for
 LAUNCH_TOKEN = mint_launch_token(NOW)
 
 
@@ -41,7 +43,7 @@ def start(
     launch = Launch(token, request.canonical_json(properties), explicit)
     memory = memory or Memory()
     stopper = RunStopper(aws, memory, warnings.append, sleep=lambda _: None)
-    starter = RunStarter(aws, memory, Surroundings(), stopper.stop, warnings.append)
+    starter = RunStarter(aws, memory, Surroundings(), stopper.stop, warnings.append, naps.append)
     return starter.start(launch, request.start_job_run_input(properties))
 
 
@@ -244,3 +246,36 @@ def test_where_listing_is_denied_the_run_starts_and_a_warning_says_so() -> None:
     aws = FakeAws(deny={"list": AwsError("ListJobRuns: AccessDeniedException: no", code="AccessDeniedException")})
     assert start(aws).job_run_id == "run0"
     assert "emr-serverless:ListJobRuns" in warnings[-1]
+
+
+def test_a_run_that_aws_does_not_show_any_more_is_no_dead_end() -> None:
+    """AWS may remember a token for longer than it shows the run: every later `up` would fail on it."""
+    aws = FakeAws()
+    first = start(aws)
+    aws.put(first.job_run_id, application_id="gone", state="SUCCESS")
+    get = aws.get
+
+    def get_hidden(application_id: str, job_run_id: str) -> Observation:
+        if job_run_id == first.job_run_id:
+            raise RunNotFoundError("GetJobRun: ResourceNotFoundException")
+        return get(application_id, job_run_id)
+
+    aws.get = get_hidden  # type: ignore[method-assign]  # one answer of the fake, changed
+    naps.clear()
+    assert start(aws).job_run_id == "run1"
+    assert sum(naps) > 10, "a run that has only just been started may take a moment to appear"
+
+
+def test_a_new_run_that_takes_a_moment_to_appear_is_ours() -> None:
+    """AWS's answers may lag behind one another: giving such a run up would start a second one."""
+    aws = FakeAws()
+    get, looks = aws.get, iter([False, False])
+
+    def get_late(application_id: str, job_run_id: str) -> Observation:
+        if not next(looks, True):
+            raise RunNotFoundError("GetJobRun: ResourceNotFoundException")
+        return get(application_id, job_run_id)
+
+    aws.get = get_late  # type: ignore[method-assign]  # one answer of the fake, changed
+    assert start(aws).job_run_id == "run0"
+    assert aws.started == ["run0"]

@@ -131,13 +131,8 @@ class EmrServerless:
             AwsUnavailableError: no answer after every retry; the same token finds the run later.
             AwsError: AWS rejects the request; nothing was started.
         """
-        arguments = {**request, "clientToken": client_token}
-        for _ in range(_TRIES_AT_A_WHOLE_ANSWER):
-            answer = self._call("StartJobRun", self._client.start_job_run, **arguments)
-            # botocore takes an answer that was cut off for an empty one; the same token brings the whole.
-            if "jobRunId" in answer and "arn" in answer:
-                return answer["jobRunId"], answer["arn"]
-        raise AwsUnavailableError("StartJobRun: AWS's answers were cut off.", hint=_AGAIN)
+        answer = self._call("StartJobRun", self._client.start_job_run, **{**request, "clientToken": client_token})
+        return answer["jobRunId"], answer["arn"]
 
     def get(self, application_id: str, job_run_id: str) -> Observation:
         """GetJobRun.
@@ -255,6 +250,16 @@ class EmrServerless:
         self._call("UntagResource", self._client.untag_resource, resourceArn=arn, tagKeys=list(keys))
 
     def _call(self, operation: str, method: Callable[..., Any], **arguments: Any) -> Any:
+        """Call, and call again where the answer was cut off: botocore takes such an answer for one with nothing in it."""
+        shape = self._client.meta.service_model.operation_model(operation).output_shape
+        required = shape.required_members if shape else []
+        for _ in range(_TRIES_AT_A_WHOLE_ANSWER):
+            answer = self._called(operation, method, arguments)
+            if all(member in answer for member in required):
+                return answer
+        raise AwsUnavailableError(f"{operation}: AWS's answers were cut off.", hint=_AGAIN)
+
+    def _called(self, operation: str, method: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         try:
             return method(**arguments)
         except ClientError as error:

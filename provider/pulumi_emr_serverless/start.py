@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ from pulumi_emr_serverless.memory import Memory
 
 MAX_COUNTERS = 1000
 """How many closed runs of one intent are walked past before giving up."""
+
+_UNTIL_A_NEW_RUN_IS_SHOWN = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between looks at a run that AWS has just named and does not show. Too few would start a second run."""
 
 _CLOCK_SKEW = timedelta(hours=1)
 
@@ -91,6 +95,7 @@ class RunStarter:
         surroundings: the living runs that this update has looked up.
         stop: closes and cancels a run that nobody wants, and waits until it is terminal.
         warn: shows a person one line.
+        sleep: waits, in seconds.
     """
 
     aws: Starting
@@ -98,6 +103,7 @@ class RunStarter:
     surroundings: Surroundings
     stop: Callable[[Observation], None]
     warn: Callable[[str], None]
+    sleep: Callable[[float], None] = time.sleep
 
     def start(self, launch: Launch, request: Mapping[str, Any]) -> StartedRun:
         """Exactly one run for this launch, however often it is called and whatever was killed in between.
@@ -169,7 +175,19 @@ class RunStarter:
         run = StartedRun(job_run_id, arn, token, tag)
         if self._must_be_new(launch, counter):
             return run
-        return self._unless_spent(run, self.aws.get(request["applicationId"], job_run_id), tagged["tags"])
+        seen = self._seen(request["applicationId"], job_run_id)
+        # A run that AWS remembers the token of, but does not show any more, ended long ago.
+        return None if seen is None else self._unless_spent(run, seen, tagged["tags"])
+
+    def _seen(self, application_id: str, job_run_id: str) -> Observation | None:
+        """The run; None if AWS does not show it, also not after the moment that a new one may take to appear."""
+        for seconds in (*_UNTIL_A_NEW_RUN_IS_SHOWN, None):
+            try:
+                return self.aws.get(application_id, job_run_id)
+            except RunNotFoundError:
+                if seconds is not None:
+                    self.sleep(seconds)
+        return None
 
     def _must_be_new(self, launch: Launch, counter: int) -> bool:
         """Whether AWS cannot have known the token: its launch token was made in this process, for its first run."""
