@@ -7,12 +7,15 @@ what the jobs cost. Prints a Markdown table. Nothing is asserted: a busy machine
 from __future__ import annotations
 
 import argparse
+import asyncio
+import math
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,8 +23,22 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from engine.harness import APPLICATION, ROLE, new_stack  # noqa: E402 - the tests' own stack
+from pulumi_emr_serverless.config import Connection  # noqa: E402 - as above
+from pulumi_emr_serverless.emr import EmrServerless, connect_to_watch  # noqa: E402 - as above
 from pulumi_emr_serverless.emulator.server import serving  # noqa: E402 - as above
+from pulumi_emr_serverless.watching.poller import (  # noqa: E402 - as above
+    Budget,
+    Following,
+    RealTime,
+    RunPoller,
+    Threads,
+)
 
+REQUEST = {
+    "applicationId": APPLICATION,
+    "executionRoleArn": ROLE,
+    "jobDriver": {"sparkSubmit": {"entryPoint": "s3://bucket/etl.py"}},
+}
 EMPTY = "import pulumi\n"
 JOBS = f"""
 from pulumi_emr_serverless import JobRun, spark_submit
@@ -79,6 +96,40 @@ def of_processes(times: int) -> list[tuple[str, float, str, float]]:
     ]
 
 
+def of_waiting(runs: int, minutes: float) -> str:
+    """So many runs of one application, waited on for a while with AWS's quotas enforced: which calls that makes."""
+    with serving() as server:
+        server.control.set_fate(stay_in="RUNNING")
+        aws = connect_to_watch(Connection("us-east-1", server.endpoint, access_key="123456789012", secret_key="x"))  # noqa: S106 - the emulator takes any
+        started = [aws.start(REQUEST, f"token-{number}")[0] for number in range(runs)]
+        server.control.set_quotas(enabled=True)
+        already = len(server.control.calls())
+        asyncio.run(watch(aws, started, minutes * 60))
+        calls = server.control.calls()[already:]
+    made = Counter(call.operation for call in calls)
+    throttled = sum(call.http_status == 429 for call in calls)
+    pages = math.ceil(runs / 50)
+    return (
+        f"{runs} runs waited on for {minutes:g} min: {made['ListJobRuns']} ListJobRuns ({pages} pages a round), "
+        f"{made['GetJobRun']} GetJobRun, {throttled} throttled"
+    )
+
+
+async def watch(aws: EmrServerless, runs: list[str], seconds: float) -> None:
+    time_ = RealTime()
+    poller = RunPoller(aws, APPLICATION, Budget(time_), time_, Threads())
+    waits = [asyncio.create_task(see(poller.follow(run))) for run in runs]
+    await asyncio.sleep(seconds)
+    for wait in waits:
+        wait.cancel()
+    await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def see(following: Following) -> None:
+    while True:
+        await following.next()
+
+
 def built_engine() -> Path:
     if folder := os.environ.get("PULUMI_EMRS_ENGINE_DIR"):
         return Path(folder)
@@ -89,8 +140,11 @@ def built_engine() -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=100, help="how many job runs the measured stack has")
+    parser.add_argument("--waits", type=int, default=300, help="how many runs are waited on")
+    parser.add_argument("--minutes", type=float, default=1.0, help="for how long")
     parser.add_argument("--times", type=int, default=3, help="how often a cheap command is measured; the median counts")
     options = parser.parse_args()
+    print(of_waiting(options.waits, options.minutes) + "\n", flush=True)
     rows = of_processes(options.times)
     with tempfile.TemporaryDirectory() as folder:
         rows += of_stacks(built_engine(), Path(folder), options.jobs, options.times)

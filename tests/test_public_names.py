@@ -53,8 +53,10 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     [
         "import pulumi_emr_serverless",
         "import pulumi_emr_serverless; pulumi_emr_serverless.JobRun",
-        "import pulumi_emr_serverless as it; [getattr(it, name) for name in it.__all__ if name not in "
-        "('Completion', 'total_billed')]",
+        (
+            "import pulumi_emr_serverless as it\n"
+            "[getattr(it, name) for name in it.__all__ if name not in ('Completion', 'total_billed')]"
+        ),
         "from pulumi_emr_serverless import spark_submit; spark_submit('s3://b/x.py', executor_cores=4)",
     ],
 )

@@ -20,7 +20,10 @@ class Ending:
         self.aws.put(self.run_id, state=state)
         self.aws.calls.clear()
         self.time, self.memory, self.warnings = FakeTime(), Memory(), list[str]()
-        self.stopper = RunStopper(self.aws, self.memory, self.warnings.append, self.time.sleep, self.time.now)
+        self.told: list[str] = []
+        self.stopper = RunStopper(
+            self.aws, self.memory, self.warnings.append, self.told.append, self.time.sleep, self.time.now
+        )
 
     def stop(self, application_id: str = APPLICATION) -> None:
         self.stopper.stop_run(application_id, self.run_id, self.arn)
@@ -106,6 +109,8 @@ def test_a_stuck_cancellation_ends_in_a_clear_error() -> None:
     with pytest.raises(CancelTimeoutError, match="still CANCELLING"):
         ending.stop()
     assert CANCEL_LIMIT_SECONDS <= ending.time.seconds < CANCEL_LIMIT_SECONDS + 60
+    assert ending.told[0].startswith(f"Run {ending.run_id} is CANCELLING, 3")
+    assert len(ending.told) <= CANCEL_LIMIT_SECONDS / 30
 
 
 def test_a_state_of_tomorrow_is_cancelled_and_waited_for() -> None:

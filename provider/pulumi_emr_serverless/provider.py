@@ -122,7 +122,7 @@ class JobRunProvider(ResourceProvider):
         wanted = request.start_job_run_input(properties)
         wanted.pop("clientToken", None)
         aws = _aws(properties)
-        stopper = RunStopper(aws, _memory, _warn)
+        stopper = RunStopper(aws, _memory, _warn, _say)
         run = RunStarter(aws, _memory, _surroundings(), stopper.stop, _warn).start(launch, wanted)
         outputs = {
             **props,
@@ -177,7 +177,7 @@ class JobRunProvider(ResourceProvider):
 
         _remember_held(_props)
         application_id, job_run_id = split_id(_id)
-        stopper = RunStopper(_aws_of(_props), _memory, _warn)
+        stopper = RunStopper(_aws_of(_props), _memory, _warn, _say)
         if _props.get("onDelete") == "retain":
             stopper.retain_run(job_run_id, _props["arn"])
             return

@@ -17,6 +17,7 @@ CANCEL_LIMIT_SECONDS = 20 * 60
 
 _POLL_SECONDS = (0.5, 1.0, 1.0, 2.0, 3.0, 5.0)
 _POLL_SECONDS_AFTERWARDS = 10.0
+_TELL_EVERY_SECONDS = 30.0
 
 
 class Stopping(Protocol):
@@ -35,6 +36,7 @@ class RunStopper:
         aws: the calls.
         memory: what this process has seen of the update.
         warn: shows a person one line.
+        say: shows a person how far it is, every ``_TELL_EVERY_SECONDS``.
         sleep: waits, in seconds.
         now: a monotonic clock, in seconds.
     """
@@ -42,6 +44,7 @@ class RunStopper:
     aws: Stopping
     memory: Memory
     warn: Callable[[str], None]
+    say: Callable[[str], None] = lambda _: None
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.monotonic
 
@@ -106,16 +109,20 @@ class RunStopper:
                 raise
 
     def _wait(self, application_id: str, job_run_id: str, limit: int) -> None:
-        begun = self.now()
+        begun = told = self.now()
         pauses = iter(_POLL_SECONDS)
         while True:
             run = self.aws.get(application_id, job_run_id)
             if run.is_terminal:
                 return
-            if self.now() - begun > limit:
+            waited = self.now() - begun
+            if waited > limit:
                 raise CancelTimeoutError(
                     f"Run {job_run_id} of application {application_id} is still {run.state} "
-                    f"{limit // 60} minutes after it was cancelled. It is closed and stays in the "
-                    "state; run the same command again to go on waiting."
+                    f"{limit // 60} minutes after it was cancelled. It is closed and stays in the state; run the same "
+                    "command again to go on waiting."
                 )
+            if self.now() - told >= _TELL_EVERY_SECONDS:
+                told = self.now()
+                self.say(f"Run {job_run_id} is {run.state}, {waited:.0f} s after it was cancelled.")
             self.sleep(next(pauses, _POLL_SECONDS_AFTERWARDS))

@@ -226,3 +226,16 @@ def test_get_reads_a_run_without_owning_it(stack: Stack) -> None:
     assert "RUNNING" in output
     other.destroy()
     assert stack.alive() == [run.job_run_id]
+
+
+def test_a_replaced_stream_is_never_alive_twice(stack: Stack) -> None:
+    """Two runs of one stream would process every record twice: the old one ends, in its grace period, first."""
+    stream = program(mode="STREAMING", timeout=None, options="cancel_grace_period_seconds=15")
+    stack.up(text=stream)
+    stack.up(text=stream.replace("etl.py", "etl2.py"))
+    old, new = stack.runs()
+    assert old.state == "CANCELLED"
+    assert old.ended_at is not None
+    assert old.ended_at <= new.created_at
+    (cancelled,) = stack.emulator.control.calls("CancelJobRun")
+    assert cancelled.input["shutdownGracePeriodInSeconds"] == 15

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
+from pulumi_emr_serverless import JobRun, load_definitions, spark_submit
 from pulumi_emr_serverless.inputs import Configuration, JobDriver, JobRunArgs, LogType, SparkSubmit
 
 role = pulumi.Output.from_input("arn:aws:iam::123456789012:role/emr-job")
@@ -61,3 +62,20 @@ streaming: JobRunArgs = {
 }
 
 hive: JobDriver = {"hive": {"query": "s3://bucket/q.sql", "init_query_file": role, "parameters": "--hiveconf a=b"}}
+
+run = JobRun("nightly", **whole)
+described = JobRun(
+    "described",
+    pulumi.ResourceOptions(depends_on=[run.completed]),
+    application_id=role,
+    execution_role_arn=role,
+    job_driver=spark_submit("s3://bucket/etl.py", arguments=["--day", role], executor_cores=4, conf={"a": 1}),
+    tags={"run": run.job_run_id},
+    triggers=[run.arn],
+    rerun="on_failure",
+    on_delete="retain",
+)
+state: pulumi.Output[str] = described.wait(timeout=3600, allow_failure=True).state
+for job, definition in load_definitions("jobs").items():
+    JobRun.from_definition(job, definition, variables={"day": "2026-01-01"}, name="overridden")
+seen = JobRun.get("seen", "00f/00r", region="eu-west-1")

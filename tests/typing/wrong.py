@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
+from pulumi_emr_serverless import JobRun, spark_submit
 from pulumi_emr_serverless.inputs import (
     CloudWatchLoggingConfiguration,
     Configuration,
@@ -44,3 +45,10 @@ enabled_as_text: CloudWatchLoggingConfiguration = {"enabled": "true"}  # type: i
 no_such_worker: CloudWatchLoggingConfiguration = {"enabled": True, "log_types": {"DRIVER": ["STDOUT"]}}  # type: ignore[dict-item]
 no_such_log: CloudWatchLoggingConfiguration = {"enabled": True, "log_types": {"SPARK_DRIVER": ["stdout"]}}  # type: ignore[list-item]
 attempts_as_text: RetryPolicy = {"max_attempts": "3"}  # type: ignore[typeddict-item]
+
+JobRun("no role", application_id="00f")  # type: ignore[call-arg]
+JobRun("a typo", application_id="00f", execution_role_arn="arn", tag={})  # type: ignore[call-arg]
+JobRun("another type", application_id="00f", execution_role_arn="arn", execution_timeout_minutes="60")  # type: ignore[arg-type]
+JobRun("no such policy", application_id="00f", execution_role_arn="arn", rerun="always")  # type: ignore[arg-type]
+JobRun.from_definition("no such override", "a.yaml", entry_point="s3://b/x.py")  # type: ignore[call-arg]
+spark_submit("s3://b/x.py", executor_core=4)  # type: ignore[call-arg]
