@@ -26,9 +26,9 @@ from pulumi_emr_serverless.cli.watch import Watched, _table, watch
 from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID as APPLICATION
 from pulumi_emr_serverless.errors import EmrServerlessError, RunLookupError
-from pulumi_emr_serverless.finding import JOB_RUN_TYPE, Finder, FoundRun, Stack
-from pulumi_emr_serverless.job_run import JOB_RUN_TYPE as DECLARED_TYPE
+from pulumi_emr_serverless.finding import Finder, FoundRun, Stack
 from pulumi_emr_serverless.lifecycle import Observation
+from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE
 
 COMMANDS = (watch, logs, dashboard, describe, cancel)
 
@@ -157,11 +157,6 @@ def test_a_name_that_leads_nowhere_says_what_would(text: str, words: str) -> Non
     """A typo is answered with the names there are."""
     with pytest.raises(RunLookupError, match=words):
         finder(resource("nightly", "run1"), resource("nightly", "run2")).find(text)
-
-
-def test_the_type_is_the_declared_one() -> None:
-    """It is written down twice, so that the command line does not load Pulumi."""
-    assert JOB_RUN_TYPE == DECLARED_TYPE
 
 
 def test_without_a_pulumi_cli_the_message_says_what_to_give(monkeypatch: pytest.MonkeyPatch) -> None:

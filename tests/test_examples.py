@@ -15,9 +15,9 @@ from pulumi.runtime import rpc
 from pulumi.runtime.stack import run_pulumi_func
 
 from pulumi_emr_serverless.definitions.files import check_definition
-from pulumi_emr_serverless.job_run import JOB_RUN_TYPE, LAUNCH_TOKEN_TYPE
 from pulumi_emr_serverless.provider import SECRETS
 from pulumi_emr_serverless.request import REQUEST_MEMBERS, violations
+from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE, LAUNCH_TOKEN_TYPE
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/__main__.py"))

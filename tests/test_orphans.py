@@ -25,13 +25,8 @@ from pulumi_emr_serverless.launch import (
     mint_launch_token,
 )
 from pulumi_emr_serverless.lifecycle import Observation
-from pulumi_emr_serverless.orphans import (
-    JOB_RUN_TYPE,
-    LAUNCH_TOKEN_TYPE,
-    KnownLaunches,
-    known_launches,
-    sort_orphans,
-)
+from pulumi_emr_serverless.orphans import KnownLaunches, known_launches, sort_orphans
+from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE, LAUNCH_TOKEN_TYPE
 
 MINE, OTHERS = mint_launch_token(NOW), mint_launch_token(NOW)
 
@@ -51,13 +46,6 @@ def companion(token: str) -> dict[str, Any]:
 
 def job(token: str, run_id: str) -> dict[str, Any]:
     return {"type": JOB_RUN_TYPE, "outputs": {"jobRunId": run_id, "__launchTag": str(Launch(token, "{}").tag(0))}}
-
-
-def test_the_types_are_those_of_the_resources() -> None:
-    """They stand here too, so that the command line need not load Pulumi."""
-    from pulumi_emr_serverless import job_run
-
-    assert (JOB_RUN_TYPE, LAUNCH_TOKEN_TYPE) == (job_run.JOB_RUN_TYPE, job_run.LAUNCH_TOKEN_TYPE)
 
 
 def test_what_a_state_knows() -> None:

@@ -12,9 +12,7 @@ from typing import Any
 
 from pulumi_emr_serverless.errors import RunLookupError
 from pulumi_emr_serverless.lifecycle import region_of
-
-JOB_RUN_TYPE = "pulumi-python:dynamic/emrserverless:JobRun"
-"""As in ``job_run``, which would bring Pulumi along."""
+from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE
 
 _ARN = re.compile(r"arn:[^:]+:emr-serverless:[^:]+:[^:]*:/applications/([^/]+)/jobruns/([^/]+)")
 _BOTH_IDS = re.compile(r"([0-9a-z]+)/([0-9a-z]+)")

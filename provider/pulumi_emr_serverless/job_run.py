@@ -23,6 +23,7 @@ from pulumi_emr_serverless.provider import (
     JobRunProvider,
     LaunchTokenProvider,
 )
+from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE, LAUNCH_TOKEN_TYPE
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from pulumi_emr_serverless.completion import Completion
     from pulumi_emr_serverless.definitions.files import Definition
     from pulumi_emr_serverless.inputs import JobRunArgs, JobRunOverrides
-
-_TYPE_PREFIX = "pulumi-python:dynamic/emrserverless:"
-JOB_RUN_TYPE = f"{_TYPE_PREFIX}JobRun"
-LAUNCH_TOKEN_TYPE = f"{_TYPE_PREFIX}LaunchToken"
 
 
 _NO_OUTPUTS: Mapping[str, None] = {**dict.fromkeys(OUTPUTS), "clientToken": None}

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_emr_serverless.lifecycle import Observation
-
-JOB_RUN_TYPE = "pulumi-python:dynamic/emrserverless:JobRun"
-LAUNCH_TOKEN_TYPE = "pulumi-python:dynamic/emrserverless:LaunchToken"  # noqa: S105 - the name of a type
+from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE, LAUNCH_TOKEN_TYPE
 
 
 @dataclass(frozen=True)

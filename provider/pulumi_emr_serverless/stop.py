@@ -28,6 +28,26 @@ class Stopping(Protocol):
     def tag(self, arn: str, tags: Mapping[str, str]) -> None: ...
 
 
+def cancel_if_alive(
+    aws: Stopping, application_id: str, job_run_id: str, grace_period_seconds: int | None = None
+) -> None:
+    """Ask AWS to end a run, unless it has ended, or is ending, already. Does not wait.
+
+    Raises:
+        AwsError: AWS refuses the cancellation of a living run.
+    """
+    if not facts(aws.get(application_id, job_run_id).state).cancellable:
+        return
+    try:
+        aws.cancel(application_id, job_run_id, grace_period_seconds=grace_period_seconds)
+    except (RunNotFoundError, AwsUnavailableError):
+        raise
+    except AwsError:
+        # It may have ended between the two calls; AWS then refuses to cancel it.
+        if facts(aws.get(application_id, job_run_id).state).cancellable:
+            raise
+
+
 @dataclass(frozen=True)
 class RunStopper:
     """Ends runs that their stack is done with.
@@ -65,7 +85,7 @@ class RunStopper:
         """
         try:
             self._close(job_run_id, arn, CLOSED_TO_CANCEL)
-            self._cancel(application_id, job_run_id, grace_period_seconds)
+            cancel_if_alive(self.aws, application_id, job_run_id, grace_period_seconds)
             self._wait(application_id, job_run_id, CANCEL_LIMIT_SECONDS + (grace_period_seconds or 0))
         except RunNotFoundError:
             return
@@ -95,18 +115,6 @@ class RunStopper:
                 "If this update is killed before it has started the next run, the same command may take this old run "
                 "for the new one. Allow emr-serverless:TagResource on job runs to rule that out."
             )
-
-    def _cancel(self, application_id: str, job_run_id: str, grace_period_seconds: int | None) -> None:
-        if not facts(self.aws.get(application_id, job_run_id).state).cancellable:
-            return
-        try:
-            self.aws.cancel(application_id, job_run_id, grace_period_seconds=grace_period_seconds)
-        except (RunNotFoundError, AwsUnavailableError):
-            raise
-        except AwsError:
-            # It may have ended between the two calls; AWS then refuses to cancel it.
-            if facts(self.aws.get(application_id, job_run_id).state).cancellable:
-                raise
 
     def _wait(self, application_id: str, job_run_id: str, limit: int) -> None:
         begun = told = self.now()

@@ -18,7 +18,7 @@ import psutil
 from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
-from pulumi_emr_serverless.job_run import JOB_RUN_TYPE
+from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE
 
 SABOTEUR = Path(__file__).parent / "saboteur"
 LIMIT_SECONDS = 180

@@ -41,6 +41,8 @@ def cancel(  # noqa: PLR0913 - a command has as many parameters as it has option
 
     Example: emrs cancel nightly --grace-period 120
     """
+    from pulumi_emr_serverless.stop import cancel_if_alive  # noqa: PLC0415 - so that emrs --help is quick
+
     if grace_period is not None and grace_period != 0 and not 15 <= grace_period <= 1800:
         raise typer.BadParameter("the grace period is 0, or 15 to 1800 seconds", param_hint="--grace-period")
     place = o.Place(application, stack, cwd, region, profile)
@@ -50,7 +52,7 @@ def cancel(  # noqa: PLR0913 - a command has as many parameters as it has option
             raise typer.BadParameter("without a terminal to ask on, say --yes", param_hint="--yes")
         typer.confirm(f"Cancel {', '.join(run.title for run in found)}?", abort=True, err=True)
     for run in found:
-        _cancel(place, run, grace_period)
+        cancel_if_alive(place.aws(run), run.application_id, run.job_run_id, grace_period)
     states = [_end(place, run, wait=wait) for run in found]
     if as_json:
         typer.echo(json.dumps([_described(run, state) for run, state in zip(found, states, strict=True)], indent=2))
@@ -59,23 +61,6 @@ def cancel(  # noqa: PLR0913 - a command has as many parameters as it has option
             typer.echo(f"{run.title}  {run.id}  {state}")
     if wait and "CANCELLING" in states:
         raise typer.Exit(1)
-
-
-def _cancel(place: o.Place, run: FoundRun, grace_period: int | None) -> None:
-    from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError  # noqa: PLC0415 - quick help
-    from pulumi_emr_serverless.lifecycle import facts  # noqa: PLC0415 - as above
-
-    aws = place.aws(run)
-    if not facts(aws.get(run.application_id, run.job_run_id).state).cancellable:
-        return
-    try:
-        aws.cancel(run.application_id, run.job_run_id, grace_period_seconds=grace_period)
-    except AwsUnavailableError:
-        raise
-    except AwsError:
-        # It may have ended between the two calls.
-        if facts(aws.get(run.application_id, run.job_run_id).state).cancellable:
-            raise
 
 
 def _end(place: o.Place, run: FoundRun, *, wait: bool) -> str:
