@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -250,13 +248,3 @@ pulumi.export("jobRunId", run.job_run_id)
 def test_snake_case(name: str, snake: str) -> None:
     """The inputs' own spelling: a wrong one is an unknown argument."""
     assert snake_case(name) == snake
-
-
-@pytest.mark.skipif(shutil.which("aws") is None, reason="compares with the AWS CLI, where there is one")
-def test_the_skeleton_of_the_aws_cli_on_this_machine_is_contained() -> None:
-    """Its model may be older than ours; what it has, we have."""
-    command = ["aws", "emr-serverless", "start-job-run", "--generate-cli-skeleton", "input", "--region", "us-east-1"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    if answer.returncode:
-        pytest.skip("the AWS CLI here does not know EMR Serverless")
-    assert json.loads(answer.stdout).keys() <= input_skeleton().keys()
