@@ -34,13 +34,13 @@ demo: $(READY) ## One job run from diff to result, on this machine, without an A
 	@$(ENGINE) $(BIN)/python tools/demo.py $(ARGS)
 
 test: $(READY) ## Every test, those on the real Pulumi engine too
-	@$(ENGINE) $(BIN)/python -m pytest -n auto $(ARGS)
+	@$(ENGINE) $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 test-fast: $(READY) ## The tests that need no Pulumi engine
-	@$(BIN)/python -m pytest -n auto --ignore tests/engine $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/engine $(ARGS)
 
 test-exhaustive: $(READY) ## Every test, with every interruption point and many more generated cases
-	@$(ENGINE) PULUMI_EMRS_EXHAUSTIVE=1 $(BIN)/python -m pytest -n auto $(ARGS)
+	@$(ENGINE) PULUMI_EMRS_EXHAUSTIVE=1 $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 bench: $(READY) ## The measurements behind the figures in the docs
 	@$(ENGINE) $(BIN)/python benchmarks/run.py $(ARGS)
