@@ -101,9 +101,7 @@ class JobRunProvider(ResourceProvider):
             _say(f"{_job_name(_news)}: {line}")
         if not change.replaces and new.get("rerun") == "on_failure":
             change = replace(change, replaces=_rerun(_olds, new))
-        return DiffResult(
-            changes=bool(change), replaces=list(change.replaces), delete_before_replace=True, stables=["arn"]
-        )
+        return DiffResult(changes=bool(change), replaces=list(change.replaces), delete_before_replace=True)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Start exactly one run and return its ID at once. May be called again after any crash."""
