@@ -1,13 +1,24 @@
-"""The table of the kill matrix, at the end of a run in which cells of it were played."""
+"""What tests share: an event loop for outputs; and the table of the kill matrix, when cells of it were played."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from program_loop import program_loop
+
 COLUMNS = ("flow", "point", "signal", "recovery", "runs wanted", "runs started")
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """The loop of a Pulumi program: outputs are born on one."""
+    with program_loop() as running:
+        yield running
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

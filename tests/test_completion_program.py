@@ -10,6 +10,7 @@ import pulumi
 import pytest
 from pulumi.runtime.stack import run_pulumi_func
 
+from program_loop import program_loop
 from pulumi_emr_serverless import JobRun, spark_submit
 from pulumi_emr_serverless.completion import Completion, WaitOptions, completion_of, total_billed
 from pulumi_emr_serverless.program import DeclarationError
@@ -43,21 +44,16 @@ def told(
     config: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """The values of outputs that a program makes; ``unknown`` where a preview cannot know one."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    pulumi.runtime.set_mocks(Engine(observed), project="test", preview=preview)
-    pulumi.runtime.set_all_config(config or {})
     found: dict[str, Any] = {}
 
     async def read(outputs: dict[str, pulumi.Output[Any]]) -> None:
         for name, output in outputs.items():
             found[name] = await output.future() if await output.is_known() else "unknown"
 
-    try:
+    with program_loop() as loop:
+        pulumi.runtime.set_mocks(Engine(observed), project="test", preview=preview)
+        pulumi.runtime.set_all_config(config or {})
         loop.run_until_complete(run_pulumi_func(lambda: read(program())))
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
     return found
 
 

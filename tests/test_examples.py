@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import runpy
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import yaml
 from pulumi.runtime import rpc
 from pulumi.runtime.stack import run_pulumi_func
 
+from program_loop import program_loop
 from pulumi_emr_serverless.definitions.files import check_definition
 from pulumi_emr_serverless.provider import SECRETS
 from pulumi_emr_serverless.request import REQUEST_MEMBERS, violations
@@ -72,20 +72,15 @@ def _plain(value: Any) -> Any:
 def declared(name: str) -> Declared:
     """Run an example as Pulumi would, with every configuration value that an example here may ask for."""
     engine = Declared()
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)  # the mocks make the stack in it
-    pulumi.runtime.set_mocks(engine, project="example", preview=False)
     values = {f"example:{key}": value for key, value in VALUES.items()}
-    pulumi.runtime.set_all_config(values, secret_keys=["example:apiToken"])
 
     def program() -> None:
         runpy.run_path(str(EXAMPLES / name / "__main__.py"))
 
-    try:
+    with program_loop() as loop:
+        pulumi.runtime.set_mocks(engine, project="example", preview=False)
+        pulumi.runtime.set_all_config(values, secret_keys=["example:apiToken"])
         loop.run_until_complete(run_pulumi_func(program))
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
     return engine
 
 

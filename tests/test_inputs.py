@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -188,16 +187,6 @@ def test_keys_of_the_user_are_never_touched(keys: dict[str, Any]) -> None:
 
     assert converted["tags"] == keys
     assert converted["triggers"] == keys
-
-
-@pytest.fixture
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """An event loop, for outputs are born on one."""
-    running = asyncio.new_event_loop()
-    asyncio.set_event_loop(running)
-    yield running
-    running.close()
-    asyncio.set_event_loop(None)
 
 
 @pytest.mark.usefixtures("loop")

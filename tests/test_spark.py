@@ -188,16 +188,7 @@ def resolve(output: pulumi.Output[Any]) -> tuple[Any, bool, bool]:
     return asyncio.get_event_loop().run_until_complete(all_of_it())
 
 
-@pytest.fixture(autouse=True)
-def loop() -> Any:
-    """Outputs live on an event loop, which a pulumi program has and a test does not."""
-    own = asyncio.new_event_loop()
-    asyncio.set_event_loop(own)
-    yield
-    own.close()
-    asyncio.set_event_loop(None)
-
-
+@pytest.mark.usefixtures("loop")
 @pytest.mark.parametrize(
     "options",
     [
@@ -222,6 +213,7 @@ def test_an_output_anywhere_makes_the_parameters_an_output(options: dict[str, An
     assert resolve(parameters(**with_outputs(options, pulumi.Output.secret))) == (plain, True, True), "stays secret"
 
 
+@pytest.mark.usefixtures("loop")
 def test_an_unknown_output_stays_unknown() -> None:
     """In a preview the bucket does not exist; the parameters are then not known, and not 'None' either."""
     unknown: pulumi.Output[Any] = pulumi.Output(set(), _future(None), _future(False))
@@ -235,6 +227,7 @@ def _future(value: Any) -> asyncio.Future[Any]:
     return future
 
 
+@pytest.mark.usefixtures("loop")
 def test_a_secret_argument_hides_only_itself() -> None:
     """The plan should still show the arguments that are no secret."""
     arguments = submit(arguments=["--password", pulumi.Output.secret("x"), pulumi.Output.from_input(3.0)])[
@@ -245,12 +238,14 @@ def test_a_secret_argument_hides_only_itself() -> None:
     assert resolve(arguments[2]) == ("3", True, False)
 
 
+@pytest.mark.usefixtures("loop")
 def test_arguments_may_be_one_output() -> None:
     """For example a list from the stack's configuration."""
     arguments = submit(arguments=pulumi.Output.from_input(["a", 1]))["entry_point_arguments"]
     assert resolve(arguments) == (["a", "1"], True, False)
 
 
+@pytest.mark.usefixtures("loop")
 def test_plain_values_are_checked_though_others_are_outputs() -> None:
     """A preview should show the mistake, not the update an hour later."""
     with pytest.raises(InvalidSparkSubmitError, match="executor_memory"):
