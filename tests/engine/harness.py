@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Mapping
@@ -117,19 +122,36 @@ class Stack:
         return self.pulumi("destroy", "--yes", "--skip-preview", *arguments, env=env, expect=expect)
 
     def pulumi(self, *arguments: str, env: Mapping[str, str] | None = None, expect: int | None = 0) -> Result:
+        return self._command(
+            self.engine / "pulumi", *arguments, "--non-interactive", "--color", "never", env=env, expect=expect
+        )
+
+    def emrs(self, *arguments: str, expect: int | None = 0) -> Result:
+        """A command of ours; its output is what it printed on standard output."""
+        program = Path(sys.executable).with_name("emrs")
+        return self._command(program, *arguments, expect=expect, stderr=subprocess.PIPE)
+
+    def _command(
+        self,
+        program: Path,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        expect: int | None = 0,
+        stderr: int = subprocess.STDOUT,
+    ) -> Result:
         done = subprocess.run(
-            [str(self.engine / "pulumi"), *arguments, "--non-interactive", "--color", "never"],
+            [str(program), *arguments],
             cwd=self.folder,
             env={**self.env, **(env or {})},
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=stderr,
             text=True,
             timeout=LIMIT_SECONDS,
             check=False,
         )
         if expect is not None:
             assert done.returncode == expect, (
-                f"pulumi {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}"
+                f"{program.name} {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr or ''}"
             )
         return Result(done.returncode, done.stdout)
 
@@ -232,6 +254,25 @@ def _search_path(*folders: str) -> str:
     return os.pathsep.join([*folders, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
+@functools.cache
+def _python() -> Path:
+    """This interpreter, but that pip is asked once for the installed packages, not in each command of the engine.
+
+    The engine wants that list to find plugins among them, and pip takes a third of a command's time for it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pulumi-emr-serverless-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    asked = ("-m", "pip", "list", "-v", "--format", "json")
+    (folder / "packages.json").write_text(subprocess.check_output([sys.executable, *asked], text=True))
+    command, python = folder / "python", shlex.quote(sys.executable)
+    command.write_text(
+        f'#!/bin/sh\nif [ "$*" = "{" ".join(asked)}" ]; then exec cat {shlex.quote(str(folder))}/packages.json; fi\n'
+        f'exec {python} "$@"\n'
+    )
+    command.chmod(0o755)
+    return command
+
+
 def new_stack(folder: Path, engine: Path, emulator: Server, text: str) -> Stack:
     """A stack ``dev`` of a project ``test`` with a file backend inside ``folder``."""
     (folder / "state").mkdir(parents=True)
@@ -244,7 +285,7 @@ def new_stack(folder: Path, engine: Path, emulator: Server, text: str) -> Stack:
         "PULUMI_HOME": str(folder / "home"),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "PULUMI_PYTHON_CMD": sys.executable,
+        "PULUMI_PYTHON_CMD": str(_python()),
         "PYTHONPATH": _search_path(),
         "AWS_ENDPOINT_URL": emulator.endpoint,
         "AWS_ACCESS_KEY_ID": "123456789012",

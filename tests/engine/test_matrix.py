@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.harness import Stack, new_stack, sabotage
+from engine.harness import APPLICATION, Stack, new_stack, sabotage
 from engine.matrix import Cell, Program, cells, core
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.launch import CLOSED_TAG, LAUNCH_TAG
@@ -150,15 +151,25 @@ def recover(stack: Stack, cell: Cell, crash: Crash) -> Program:
 
 
 def assert_state_is_what_lives(stack: Stack, cell: Cell, crash: Crash, final: Program) -> None:
-    """Each declared job has one living run that the state names; what a destroy cannot reach is told by its tag."""
+    """Each declared job has one living run that the state names; what a destroy cannot reach, `emrs orphans` can."""
     state, runs = ids_in_state(stack), {run.job_run_id: run for run in stack.runs()}
     assert len(set(state)) == len(final.jobs), story(stack, crash)
     beyond_reach = crash.unowned - set(state) if cell.recovery == "destroy and up" else frozenset()
     assert set(stack.alive()) == set(state) | beyond_reach, story(stack, crash)
     assert all(CLOSED_TAG not in runs[one].tags for one in state), story(stack, crash)
-    assert all(LAUNCH_TAG in runs[one].tags for one in beyond_reach), "`emrs orphans` could not find it"
+    if beyond_reach:
+        assert cancelled_orphans(stack) == beyond_reach, story(stack, crash)
+        assert set(stack.alive()) == set(state), story(stack, crash)
     for one in state:
         assert {key: value for key, value in runs[one].tags.items() if key != LAUNCH_TAG} == dict(final.tags)
+
+
+def cancelled_orphans(stack: Stack) -> set[str]:
+    """The runs that `emrs orphans` finds, and cancels."""
+    export = stack.folder / "export.json"
+    export.write_text(stack.pulumi("stack", "export").output)
+    found = stack.emrs("orphans", APPLICATION, "--state", str(export), "--cancel", "--yes", "--json")
+    return {one["jobRunId"] for one in json.loads(found.output)["orphans"]}
 
 
 def story(stack: Stack, crash: Crash) -> str:
