@@ -100,7 +100,7 @@ class EnginelessStack:
             made = provider.LaunchTokenProvider().create({provider.JOB: "nightly"})
             self.companion = Kept(made.id, made.outs or {})
         news = {**declared, provider.LAUNCH_TOKEN: self.companion.outputs[provider.VALUE]}
-        self._check(news)
+        news = self._check(news)
         current = self.job or (None if replaced else self.pending)
         if current is not None and not replaced:
             difference = job.diff(current.id, current.outputs, news)
@@ -112,14 +112,15 @@ class EnginelessStack:
                     self.job = Kept(current.id, updated.outs or {})
                     return
         self._delete_for_replacement()
-        self._check(news)
+        news = self._check(news)
         created = job.create(news)
         self._answered("create")
         self.job, self.pending, self.tainted = Kept(created.id, created.outs or {}), None, False
 
-    def _check(self, news: dict[str, Any]) -> None:
+    def _check(self, news: dict[str, Any]) -> dict[str, Any]:
         found = provider.JobRunProvider().check({}, news)
         assert not found.failures, [failure.reason for failure in found.failures]
+        return found.inputs
 
     def _delete_for_replacement(self) -> None:
         if self.job is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_emr_serverless.config import AssumeRole, Connection, connection
+from pulumi_emr_serverless.config import AssumeRole, Connection, connection, default_tags
 from pulumi_emr_serverless.errors import InvalidConfigurationError
 
 
@@ -82,6 +82,35 @@ def test_what_cannot_be_used_is_said(config: Mapping[str, Any], fragment: str) -
     """One message that names the key and what it should be."""
     with pytest.raises(InvalidConfigurationError, match=fragment):
         connected(config)
+
+
+@pytest.mark.parametrize(
+    ("config", "tags"),
+    [
+        ({}, {}),
+        ({"aws:defaultTags": '{"tags": {"team": "data"}}'}, {"team": "data"}),
+        ({"aws:defaultTags": '{"tags": {"a": "1"}}', "emrServerless:defaultTags": {"tags": {"b": "2"}}}, {"b": "2"}),
+        ({"aws:defaultTags": "{}"}, {}),
+    ],
+)
+def test_default_tags_are_spelt_as_pulumi_aws_spells_them(config: Mapping[str, Any], tags: Mapping[str, str]) -> None:
+    """A stack that has them for its other resources gets them for its runs."""
+    assert default_tags(config.get) == tags
+
+
+@pytest.mark.parametrize(
+    ("value", "fragment"),
+    [
+        ('{"team": "data"}', r"aws:defaultTags\.team: .* aws:defaultTags\.tags\.team"),
+        ('{"tags": {"year": 2026}}', r"aws:defaultTags\.tags\.year: 2026 must be text"),
+        ('{"tags": []}', r"aws:defaultTags\.tags: must be a dict"),
+        ("team=data", "is not JSON"),
+    ],
+)
+def test_default_tags_that_cannot_be_used_are_said(value: str, fragment: str) -> None:
+    """Else they would silently be missing, or fail in AWS."""
+    with pytest.raises(InvalidConfigurationError, match=fragment):
+        default_tags({"aws:defaultTags": value}.get)
 
 
 def test_credentials_are_not_shown() -> None:

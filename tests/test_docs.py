@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from pulumi_emr_serverless.cli import app
-from pulumi_emr_serverless.config import connection
+from pulumi_emr_serverless.config import connection, default_tags
 from pulumi_emr_serverless.definitions.files import check_text
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.faults import KINDS
@@ -122,6 +122,7 @@ def _asked_keys() -> set[str]:
     """Every configuration key that the code looks for."""
     asked: set[str] = {PRICES_KEY}
     connection(asked.add, {})
+    default_tags(asked.add)
     return asked
 
 

@@ -1,4 +1,7 @@
-"""Where and as whom to call AWS: a resource's own words first, then emrServerless:, then aws:, then the environment."""
+"""What the stack's configuration says: where and as whom to call AWS, and which tags every run has.
+
+A resource's own words come first, then emrServerless:, then aws:, then the environment.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pulumi_emr_serverless.errors import InvalidConfigurationError
@@ -61,11 +65,7 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
     Raises:
         InvalidConfigurationError: a structured value is not what pulumi-aws takes.
     """
-
-    def setting(name: str) -> Any:
-        value = get(f"emrServerless:{name}")
-        return get(f"aws:{name}") if value is None else value
-
+    setting = partial(_setting, get)
     return Connection(
         region=region or properties.get("region") or setting("region") or os.environ.get("AWS_REGION"),
         endpoint=properties.get("endpoint") or get("emrServerless:endpoint") or _endpoint(get("aws:endpoints")),
@@ -80,6 +80,31 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
         read_timeout_seconds=_seconds("readTimeoutSeconds", get("emrServerless:readTimeoutSeconds")),
         skip_signing=_flag("skipRequestSigning", get("emrServerless:skipRequestSigning")),
     )
+
+
+def default_tags(get: ConfigGetter) -> dict[str, str]:
+    """The tags of every run of the stack, as ``defaultTags`` spells them: ``{"tags": {"team": "data"}}``.
+
+    Raises:
+        InvalidConfigurationError: it is not of that form, or a value is not text.
+    """
+    given = _structure("aws:defaultTags", _setting(get, "defaultTags"), dict) or {}
+    tags = _structure("aws:defaultTags.tags", given.get("tags"), dict) or {}
+    for surplus in given.keys() - {"tags"}:
+        raise InvalidConfigurationError(
+            f"aws:defaultTags.{surplus}: is not known; tags stand one level deeper, as in aws:defaultTags.tags.team."
+        )
+    for key, value in tags.items():
+        if not isinstance(value, str):
+            raise InvalidConfigurationError(
+                f"aws:defaultTags.tags.{key}: {value!r} must be text; set it with `pulumi config set --path --type string`."
+            )
+    return tags
+
+
+def _setting(get: ConfigGetter, name: str) -> Any:
+    value = get(f"emrServerless:{name}")
+    return get(f"aws:{name}") if value is None else value
 
 
 def _flag(name: str, value: Any) -> bool:

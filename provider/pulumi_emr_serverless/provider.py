@@ -27,7 +27,9 @@ from pulumi.dynamic import (
 
 from pulumi_emr_serverless import engine
 from pulumi_emr_serverless.errors import (
+    AwsError,
     EmrServerlessError,
+    InvalidConfigurationError,
     InvalidRequestError,
     RunNotFoundError,
     UncheckedInputsError,
@@ -76,9 +78,16 @@ class JobRunProvider(ResourceProvider):
         engine.show_errors_without_traceback()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Every violation of what is known already, property by property. Calls nothing, changes nothing."""
+        """Every violation of what is known already, property by property. Calls nothing, changes nothing.
+
+        What is checked, and then kept in the state, has the stack's default tags: a plan shows each tag that a run gets.
+        """
         from pulumi_emr_serverless import request
 
+        try:
+            news = _with_default_tags(news)
+        except InvalidConfigurationError as error:
+            return CheckResult(news, [CheckFailure("", str(error))])
         properties = _declared(news)
         found = request.violations(properties, secret_paths=_secret_paths(news))
         # Without a property's name: the engine would print the whole value beside it, a secret one too.
@@ -150,6 +159,10 @@ class JobRunProvider(ResourceProvider):
                 aws.untag(_olds["arn"], change.remove)
         except RunNotFoundError:
             _warn(f"Run {_olds['jobRunId']} is no longer known to AWS; its tags are changed in the state only.")
+        except AwsError as error:
+            if error.code != "ValidationException" or not aws.get(*split_id(_id)).is_terminal:
+                raise
+            _warn(f"Run {_olds['jobRunId']} has ended; its tags are changed in the state only: {error}")
         kept = {name: _olds[name] for name in OUTPUTS if name in _olds}
         return UpdateResult({**_news, "clientToken": _olds.get("clientToken"), **kept})
 
@@ -251,6 +264,20 @@ def _declared(props: Mapping[str, Any]) -> dict[str, Any]:
 
     internal = ("__provider", LAUNCH_TOKEN, LAUNCH_TAG, STARTED_AT, SECRETS, JOB)
     return {name: known(value) for name, value in props.items() if name not in internal and value is not None}
+
+
+def _with_default_tags(props: dict[str, Any]) -> dict[str, Any]:
+    """The inputs with the stack's default tags; the resource's own win. Tags that are not known yet stay so.
+
+    Raises:
+        InvalidConfigurationError: the configuration is not what it should be.
+    """
+    from pulumi_emr_serverless.config import default_tags
+
+    defaults, tags = default_tags(_providers_config.get), props.get("tags")
+    if not defaults or not (tags is None or isinstance(tags, Mapping)):
+        return props
+    return {**props, "tags": {**defaults, **(tags or {})}}
 
 
 def _secret_paths(props: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.harness import Stack, program, sabotage
+from engine.harness import APPLICATION, ROLE, Stack, program, sabotage
 
 AROUND_THE_START = ["StartJobRun.before_send", "StartJobRun.answered", "create.returned"]
 STARTED_BY_THEN = {"StartJobRun.before_send": 0, "StartJobRun.answered": 1, "create.returned": 1}
@@ -111,3 +111,29 @@ def test_a_tag_that_changed_before_the_retry(stack: Stack) -> None:
     stack.up(text=program(tags={"at": "10:05"}))
     assert_settled(stack, 1)
     assert stack.runs()[0].tags["at"] == "10:05"
+
+
+TWINS = """
+from pulumi_emr_serverless import JobRun, spark_submit
+
+for name in ("left", "right"):
+    JobRun(name, application_id={application!r}, execution_role_arn={role!r},
+        job_driver=spark_submit("s3://bucket/etl.py"), tags={{"at": {at!r}}})
+"""
+
+
+@pytest.mark.parametrize("nth", [1, 2], ids=["at the first start", "at the second"])
+def test_a_tag_that_changed_before_the_retry_of_twins(stack: Stack, nth: int) -> None:
+    """The same definition twice: each resource finds its own run and leaves the other's alone."""
+
+    def twins(at: str) -> str:
+        return TWINS.format(application=APPLICATION, role=ROLE, at=at)
+
+    stack.killed_up("StartJobRun.answered", nth=nth, text=twins("10:00"))
+    assert len(stack.runs()) >= nth
+    stack.up(text=twins("10:05"))
+    in_state = {str(job["outputs"]["jobRunId"]) for job in stack.jobs()}
+    assert {run.job_run_id for run in stack.runs()} == in_state == set(stack.alive())
+    assert len(in_state) == 2
+    assert {run.tags["at"] for run in stack.runs()} == {"10:05"}
+    stack.up("--expect-no-changes")

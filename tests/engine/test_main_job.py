@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.harness import Stack, program
+from pulumi_emr_serverless.launch import without_own
 
 
 def test_a_first_up_starts_one_run_and_records_it(stack: Stack) -> None:
@@ -45,10 +48,23 @@ def test_a_tag_change_keeps_the_run(stack: Stack) -> None:
     assert "updated" in result.output
     (run,) = stack.runs()
     assert (run.job_run_id, run.state) == (before, "RUNNING")
-    assert {key: value for key, value in run.tags.items() if not key.startswith("pulumi-emr-serverless:")} == {
-        "team": "ml"
-    }
+    assert without_own(dict(run.tags)) == {"team": "ml"}
     assert stack.run_id() == before
+    stack.up("--expect-no-changes")
+
+
+def test_default_tags_of_the_stack_change_in_place(stack: Stack) -> None:
+    """`aws:defaultTags`, as the stack's other resources have them: in the plan, on the run, and no reason to start one."""
+    key = ("config", "set", "--path", "aws:defaultTags.tags.team")
+    stack.pulumi(*key, "data")
+    stack.up(text=program(tags={"env": "dev"}))
+    stack.pulumi(*key, "etl")
+    plan = stack.preview("--diff").output
+    assert '"data" => "etl"' in plan
+    assert "replace" not in plan
+    stack.up()
+    (run,) = stack.runs()
+    assert without_own(dict(run.tags)) == {"team": "etl", "env": "dev"}
     stack.up("--expect-no-changes")
 
 
@@ -64,16 +80,16 @@ REPLACEMENTS = {
 }
 
 
-def test_each_replaced_property_starts_exactly_one_run(stack: Stack) -> None:
+@pytest.mark.parametrize("changed", REPLACEMENTS)
+def test_each_replaced_property_starts_exactly_one_run(stack: Stack, changed: str) -> None:
     """Everything but tags is the run's identity: the old run is cancelled, one new one started, and recorded."""
     stack.up()
-    for number, (what, text) in enumerate(REPLACEMENTS.items(), start=2):
-        assert "replace" in stack.preview(text=text).output, what
-        stack.up(text=text)
-        runs = stack.runs()
-        assert len(runs) == number, what
-        assert stack.alive() == [stack.run_id()] == [runs[-1].job_run_id], what
-        stack.up("--expect-no-changes")
+    assert "replace" in stack.preview(text=REPLACEMENTS[changed]).output
+    stack.up()
+    runs = stack.runs()
+    assert len(runs) == 2
+    assert stack.alive() == [stack.run_id()] == [runs[-1].job_run_id]
+    stack.up("--expect-no-changes")
 
 
 def test_the_old_run_is_terminal_before_the_new_one_starts(stack: Stack) -> None:
