@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.loaders import Loader
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,6 +22,7 @@ from typer.testing import CliRunner
 from werkzeug.serving import make_server
 
 from engineless import EnginelessStack
+from model_members import model_paths, start_job_run
 from pulumi_emr_serverless import __version__, emr, spark_submit
 from pulumi_emr_serverless.cli import app
 from pulumi_emr_serverless.config import connection
@@ -129,27 +129,6 @@ def test_an_option_and_its_keyword_send_the_same_request(server: Server, option:
     assert imported
     for member, value in imported.items():
         assert received[member] == value
-
-
-def model_paths(shape: Shape, path: str = "", above: tuple[str, ...] = ()) -> Iterator[str]:
-    """Every member of AWS's model that is no structure itself; a structure within itself is named once."""
-    if isinstance(shape, ListShape) and isinstance(shape.member, StructureShape):
-        if shape.member.name in above:
-            yield path
-        else:
-            yield from model_paths(shape.member, f"{path}[]", above)
-    elif isinstance(shape, StructureShape):
-        for name, member in shape.members.items():
-            yield from model_paths(member, f"{path}.{name}".lstrip("."), (*above, shape.name))
-    else:
-        yield path
-
-
-def start_job_run() -> StructureShape:
-    model = ServiceModel(Loader().load_service_model("emr-serverless", "service-2"), "emr-serverless")
-    shape = model.operation_model("StartJobRun").input_shape
-    assert shape is not None
-    return shape
 
 
 def test_the_page_has_each_member_of_the_model_once() -> None:

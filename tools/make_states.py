@@ -21,6 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from engine.every_member import EVERYTHING  # noqa: E402 - the tests' own program
 from engine.harness import APPLICATION, ROLE, Stack, new_stack, program  # noqa: E402 - the tests' own stack
 from pulumi_emr_serverless._version import __version__  # noqa: E402 - as above
 from pulumi_emr_serverless.emulator.server import serving  # noqa: E402 - as above
@@ -54,28 +55,6 @@ JobRun("daily", pulumi.ResourceOptions(aliases=[pulumi.Alias(name="nightly")]), 
     job_driver=spark_submit("s3://bucket/etl.py", arguments=["--day", "2026-01-01"]),
     execution_timeout_minutes=60)
 """
-EACH_MEMBER = f"""{HEAD}
-JobRun("nightly", **common,
-    name="nightly", mode="BATCH", execution_timeout_minutes=60,
-    tags={{"team": "data"}}, triggers={{"day": ["2026-01-01", 1, True, 1.5]}}, region="us-east-1",
-    job_driver=spark_submit("s3://bucket/etl.py", arguments=["--day", "x y"], main_class="com.example.Main",
-        executor_cores=4, executor_memory="8g", conf={{"spark.sql.shuffle.partitions": "400"}}),
-    configuration_overrides={{
-        "application_configuration": [{{
-            "classification": "spark-defaults",
-            "properties": {{"spark.dynamicAllocation.enabled": "true"}},
-            "configurations": [{{"classification": "nested", "properties": {{"a": "b"}}}}],
-        }}],
-        "monitoring_configuration": {{
-            "s3_monitoring_configuration": {{"log_uri": "s3://bucket/logs/"}},
-            "cloud_watch_logging_configuration": {{"enabled": True, "log_group_name": "/emr"}},
-            "managed_persistence_monitoring_configuration": {{"enabled": True}},
-        }},
-    }},
-    retry_policy={{"max_attempts": 3}})
-JobRun("own-token", **common, client_token="mine", job_driver=spark_submit("s3://bucket/etl.py"))
-JobRun("stream", **common, mode="STREAMING", job_driver=spark_submit("s3://bucket/stream.py"))
-"""
 
 
 def up(stack: Stack) -> None:
@@ -105,7 +84,7 @@ SCENARIOS: Mapping[str, tuple[str, Callable[[Stack], None]]] = {
     "secrets": (SECRETS, up),
     "component": (COMPONENT, up),
     "alias": (RENAMED, renamed),
-    "each-member": (EACH_MEMBER, up),
+    "each-member": (EVERYTHING, up),
     "pending-replacement": (program(), pending_replacement),
     "pending-create": (program(), pending_create),
 }

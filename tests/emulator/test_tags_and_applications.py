@@ -7,6 +7,7 @@ from mypy_boto3_emr_serverless import EMRServerlessClient
 
 from emulator.support import APPLICATION, ROLE, Start, code_of, request_for
 from pulumi_emr_serverless.emulator.control import Control
+from pulumi_emr_serverless.emulator.world import DEFAULT_SEEDS
 
 
 def application_arn(application_id: str) -> str:
@@ -71,7 +72,7 @@ def test_an_application_lives(emr: EMRServerlessClient, control: Control) -> Non
     emr.delete_application(applicationId=made["applicationId"])
     assert state() == "TERMINATED"
     listed = emr.list_applications(states=["STARTED"])["applications"]
-    assert [one["id"] for one in listed] == [APPLICATION]
+    assert [one["id"] for one in listed] == [seed.application_id for seed in DEFAULT_SEEDS]
 
 
 def test_an_application_starts_by_itself(emr: EMRServerlessClient, control: Control) -> None:

@@ -22,14 +22,14 @@ import psutil
 
 from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
-from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
+from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID, DEFAULT_HIVE_APPLICATION_ID
 from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE
 
 SABOTEUR = Path(__file__).parent / "saboteur"
 LIMIT_SECONDS = 180
 """A command of the engine that takes longer hangs: the test fails instead of waiting for CI's limit."""
 
-APPLICATION = DEFAULT_APPLICATION_ID
+APPLICATION, HIVE_APPLICATION = DEFAULT_APPLICATION_ID, DEFAULT_HIVE_APPLICATION_ID
 ROLE = "arn:aws:iam::123456789012:role/job-role"
 
 PROGRAM = """

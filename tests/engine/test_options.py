@@ -2,99 +2,22 @@
 
 from __future__ import annotations
 
+from engine.every_member import BATCH, BATCH_REQUEST, EVERYTHING
 from engine.harness import APPLICATION, ROLE, Stack, program
-
-KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
-
-EVERYTHING = f"""
-import pulumi
-from pulumi_emr_serverless import JobRun
-
-JobRun("nightly",
-    application_id={APPLICATION!r},
-    execution_role_arn={ROLE!r},
-    execution_iam_policy={{"policy": '{{"Version": "2012-10-17", "Statement": []}}',
-                          "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}},
-    job_driver={{"spark_submit": {{"entry_point": "s3://bucket/etl.py", "entry_point_arguments": ["--day", "heute ü"],
-                                 "spark_submit_parameters": "--conf spark.executor.cores=2 --jars s3://b/a.jar"}}}},
-    configuration_overrides={{
-        "application_configuration": [{{
-            "classification": "spark-defaults", "properties": {{"spark.driver.snake_case": "1"}},
-            "configurations": [{{"classification": "inner", "properties": {{"a_b": "c"}}}}]}}],
-        "monitoring_configuration": {{
-            "s3_monitoring_configuration": {{"log_uri": "s3://bucket/logs/", "encryption_key_arn": {KEY!r}}},
-            "managed_persistence_monitoring_configuration": {{"enabled": False, "encryption_key_arn": {KEY!r}}},
-            "cloud_watch_logging_configuration": {{
-                "enabled": True, "log_group_name": "/aws/emr", "log_stream_name_prefix": "nightly",
-                "encryption_key_arn": {KEY!r}, "log_types": {{"SPARK_DRIVER": ["STDOUT", "STDERR"]}}}},
-            "prometheus_monitoring_configuration": {{"remote_write_url":
-                "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write"}}}},
-        "disk_encryption_configuration": {{"encryption_context": {{"a_key": "v"}}, "encryption_key_arn": {KEY!r}}}}},
-    tags={{"cost_center": "42"}},
-    execution_timeout_minutes=60,
-    name="nightly etl",
-    mode="BATCH",
-    retry_policy={{"max_attempts": 3}},
-    flex_execution={{"enabled": True}},
-    client_token="nightly-2026-01-01",
-    rerun="on_failure", on_delete="cancel", cancel_grace_period_seconds=15, triggers={{"snake_key": [1, None, "x"]}})
-"""
-
-REQUEST = {
-    "executionRoleArn": ROLE,
-    "executionIamPolicy": {
-        "policy": '{"Version": "2012-10-17", "Statement": []}',
-        "policyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
-    },
-    "jobDriver": {
-        "sparkSubmit": {
-            "entryPoint": "s3://bucket/etl.py",
-            "entryPointArguments": ["--day", "heute ü"],
-            "sparkSubmitParameters": "--conf spark.executor.cores=2 --jars s3://b/a.jar",
-        }
-    },
-    "configurationOverrides": {
-        "applicationConfiguration": [
-            {
-                "classification": "spark-defaults",
-                "properties": {"spark.driver.snake_case": "1"},
-                "configurations": [{"classification": "inner", "properties": {"a_b": "c"}}],
-            }
-        ],
-        "monitoringConfiguration": {
-            "s3MonitoringConfiguration": {"logUri": "s3://bucket/logs/", "encryptionKeyArn": KEY},
-            "managedPersistenceMonitoringConfiguration": {"enabled": False, "encryptionKeyArn": KEY},
-            "cloudWatchLoggingConfiguration": {
-                "enabled": True,
-                "logGroupName": "/aws/emr",
-                "logStreamNamePrefix": "nightly",
-                "encryptionKeyArn": KEY,
-                "logTypes": {"SPARK_DRIVER": ["STDOUT", "STDERR"]},
-            },
-            "prometheusMonitoringConfiguration": {
-                "remoteWriteUrl": "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write"
-            },
-        },
-        "diskEncryptionConfiguration": {"encryptionContext": {"a_key": "v"}, "encryptionKeyArn": KEY},
-    },
-    "executionTimeoutMinutes": 60,
-    "name": "nightly etl",
-    "mode": "BATCH",
-    "retryPolicy": {"maxAttempts": 3},
-    "flexExecution": {"enabled": True},
-    "clientToken": "nightly-2026-01-01",
-}
+from model_members import model_paths, paths_in, start_job_run
 
 
 def test_every_member_arrives_as_given(stack: Stack) -> None:
     """All of StartJobRun at once: nothing lost, renamed or reordered on its way through the engine."""
     stack.up(text=EVERYTHING)
-    (run,) = stack.runs()
+    (run,) = [run for run in stack.runs() if run.request.get("name") == "nightly etl"]
     sent = {name: value for name, value in run.request.items() if name not in ("applicationId", "tags")}
-    assert sent == REQUEST
+    assert sent == BATCH_REQUEST
     assert run.tags["cost_center"] == "42"
+    arrived = {path for one in stack.runs() for path in paths_in(one.request, start_job_run())}
+    assert arrived == set(model_paths(start_job_run()))
     stack.up("--expect-no-changes")
-    (job,) = stack.jobs()
+    (job,) = [job for job in stack.jobs() if job["outputs"]["jobRunId"] == run.job_run_id]
     assert job["outputs"]["logs"] == {
         "s3Prefix": f"s3://bucket/logs/applications/{APPLICATION}/jobs/{run.job_run_id}/",
         "cloudWatchLogGroup": "/aws/emr",
@@ -103,12 +26,12 @@ def test_every_member_arrives_as_given(stack: Stack) -> None:
 
 
 def with_parameters(parameters: str) -> str:
-    return EVERYTHING.replace("--conf spark.executor.cores=2 --jars s3://b/a.jar", parameters)
+    return BATCH.replace("--conf spark.executor.cores=2 --jars s3://b/a.jar", parameters)
 
 
 def test_reformatted_parameters_are_no_change(stack: Stack) -> None:
     """Quotes, blanks and the order of options say nothing: tidying a definition up must not run the job."""
-    stack.up(text=EVERYTHING)
+    stack.up(text=BATCH)
     stack.write(with_parameters("--jars  s3://b/a.jar --conf=spark.executor.cores=2"))
     stack.up("--expect-no-changes")
     assert len(stack.runs()) == 1
@@ -116,7 +39,7 @@ def test_reformatted_parameters_are_no_change(stack: Stack) -> None:
 
 def test_a_changed_conf_is_named_in_the_plan(stack: Stack) -> None:
     """Pulumi's own diff shows two long strings; a reviewer wants the one conf."""
-    stack.up(text=EVERYTHING)
+    stack.up(text=BATCH)
     output = stack.preview(text=with_parameters("--conf spark.executor.cores=4 --jars s3://b/a.jar")).output
     assert "nightly: jobDriver.sparkSubmit.sparkSubmitParameters: --conf spark.executor.cores 2 -> 4" in output
 
@@ -129,7 +52,7 @@ def test_secrets_stay_out_of_messages(stack: Stack) -> None:
     assert "hunter2" not in output
     for number, password in enumerate(("hunter2", "hunter3")):
         parameters = f"pulumi.Output.secret('--conf spark.password={password}')"
-        text = EVERYTHING.replace('"--conf spark.executor.cores=2 --jars s3://b/a.jar"', parameters)
+        text = BATCH.replace('"--conf spark.executor.cores=2 --jars s3://b/a.jar"', parameters)
         text = text.replace("nightly-2026-01-01", f"token-{number}")
         output = stack.up("--diff", text=text).output
         assert "hunter" not in output

@@ -14,6 +14,7 @@ import boto3
 import pytest
 
 from engine.harness import Stack
+from model_members import model_paths, paths_in, start_job_run
 from pulumi_emr_serverless.emulator.server import Server
 
 STATES = Path(__file__).parents[1] / "states"
@@ -65,6 +66,13 @@ def test_there_are_states() -> None:
     }
 
 
+def test_a_state_has_each_member() -> None:
+    """A member that no old state has is one whose upgrade nobody tries."""
+    made = json.loads((STATES / "0.1.0" / "each-member.made.json").read_text())
+    kept = {path for run in made["runs"] for path in paths_in(run["request"], start_job_run())}
+    assert kept == set(model_paths(start_job_run()))
+
+
 @pytest.mark.parametrize("file", SETTLED, ids=name_of)
 def test_an_upgrade_starts_nothing(new: Callable[[str], Stack], emulator: Server, file: Path) -> None:
     """Whoever upgrades this package sees no change, starts no run, and can still refresh and destroy."""
@@ -79,8 +87,9 @@ def test_an_upgrade_starts_nothing(new: Callable[[str], Stack], emulator: Server
     for run in stack.runs():
         if run.request.get("mode") == "STREAMING":
             emulator.control.settle(run.job_run_id, "SUCCESS")  # else the destroy waits for two minutes of grace
+    retained = {job["outputs"]["jobRunId"] for job in stack.jobs() if job["inputs"].get("onDelete") == "retain"}
     stack.destroy()
-    assert not stack.alive()
+    assert set(stack.alive()) == retained
     assert len(stack.runs()) == before
 
 

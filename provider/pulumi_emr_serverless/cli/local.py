@@ -8,13 +8,14 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from pulumi_emr_serverless.emulator.fates import Fates
 from pulumi_emr_serverless.emulator.options import Options
-from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID, Seed, World
+from pulumi_emr_serverless.emulator.world import DEFAULT_SEEDS, Seed, World
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.emulator.server import Server
@@ -32,11 +33,17 @@ def local(  # noqa: PLR0913 - a command has as many parameters as it has options
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on; 0 is any free one.")] = DEFAULT_PORT,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object: endpoint, env, applicationId, executionRoleArn.")
+        bool,
+        typer.Option(
+            "--json", help="Print one JSON object: endpoint, env, applicationId, applications, executionRoleArn."
+        ),
     ] = False,
     application: Annotated[
         list[str] | None,
-        typer.Option(help="The ID of a Spark application that is there from the start; repeatable.", metavar="ID"),
+        typer.Option(
+            help="The ID of a Spark application that is there from the start, instead of the usual ones; repeatable.",
+            metavar="ID",
+        ),
     ] = None,
     region: Annotated[str, typer.Option(help="The region of these applications.")] = "us-east-1",
     speed: Annotated[float, typer.Option(help="How many times faster than usual runs go through their states.")] = 1.0,
@@ -73,8 +80,9 @@ def _world(applications: list[str] | None, region: str, speed: float, option: li
         options = Options.parse(option or [])
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--option") from None
-    seeds = tuple(Seed(one, region) for one in applications or [DEFAULT_APPLICATION_ID])
-    return World(fates=Fates(speed), options=options, seeds=seeds)
+    seeds = tuple(map(Seed, applications)) if applications else DEFAULT_SEEDS
+    here = tuple(replace(seed, region=region) for seed in seeds)
+    return World(fates=Fates(speed), options=options, seeds=here)
 
 
 def _started(host: str, port: int, world: World, *, quotas: bool) -> Server:
@@ -106,6 +114,7 @@ def _description(server: Server, region: str) -> dict[str, Any]:
             "AWS_DEFAULT_REGION": region,
         },
         "applicationId": server.emulator.world.seeds[0].application_id,
+        "applications": {seed.application_id: seed.engine for seed in server.emulator.world.seeds},
         "executionRoleArn": EXAMPLE_ROLE,
     }
 
@@ -113,7 +122,7 @@ def _description(server: Server, region: str) -> dict[str, Any]:
 def _show(description: dict[str, Any]) -> None:
     prose = [
         f"EMR Serverless, S3, CloudWatch Logs, IAM and STS on {description['endpoint']}",
-        f"  application    {description['applicationId']} (Spark, started)",
+        *(f"  application    {id_} ({engine}, started)" for id_, engine in description["applications"].items()),
         f"  execution role {description['executionRoleArn']} (any role will do)",
         f"  what goes on   {description['endpoint']}/_emrs/",
         f"Press Ctrl-C to stop, or: kill {os.getpid()}",

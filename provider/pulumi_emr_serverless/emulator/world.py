@@ -11,7 +11,10 @@ from pulumi_emr_serverless.emulator.fates import Fates
 from pulumi_emr_serverless.emulator.options import Options
 
 DEFAULT_APPLICATION_ID = "00emrslocalspark"
-"""The application that is there from the start, in every account of the emulator's region."""
+"""The Spark application that is there from the start, in every account of the emulator's region."""
+
+DEFAULT_HIVE_APPLICATION_ID = "00emrslocal0hive"
+"""The Hive application beside it."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,15 @@ class Seed:
     engine: str = "Spark"
 
 
+DEFAULT_SEEDS = (Seed(), Seed(DEFAULT_HIVE_APPLICATION_ID, name="emrs-local-hive", engine="Hive"))
+
+
 @dataclass
 class World:
     clock: Clock = field(default_factory=Clock)
     fates: Fates = field(default_factory=Fates)
     options: Options = field(default_factory=Options)
-    seeds: tuple[Seed, ...] = (Seed(),)
+    seeds: tuple[Seed, ...] = DEFAULT_SEEDS
 
 
 @dataclass(frozen=True)
