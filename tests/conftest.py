@@ -1,4 +1,4 @@
-"""What tests share: an event loop for outputs; and the table of the kill matrix, when cells of it were played."""
+"""What tests share: an event loop for outputs, how many examples are drawn, and the table of the kill matrix."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from program_loop import program_loop
+
+EXHAUSTIVE = bool(os.environ.get("PULUMI_EMRS_EXHAUSTIVE"))
+
+# `make test` draws the same examples each time, so that what fails fails again; `make test-exhaustive` draws new ones.
+settings.register_profile("usual", deadline=None, derandomize=True)
+settings.register_profile("exhaustive", deadline=None, max_examples=2000)
+settings.load_profile("exhaustive" if EXHAUSTIVE else "usual")
 
 COLUMNS = ("flow", "point", "signal", "recovery", "runs wanted", "runs started")
 
@@ -25,7 +33,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Printed with PULUMI_EMRS_EXHAUSTIVE=1, and written to the file that PULUMI_EMRS_MATRIX_TABLE names."""
     rows = matrix_rows(terminalreporter)
     target = os.environ.get("PULUMI_EMRS_MATRIX_TABLE")
-    if not rows or not (target or os.environ.get("PULUMI_EMRS_EXHAUSTIVE")):
+    if not rows or not (target or EXHAUSTIVE):
         return
     lines = [f"| {' | '.join(row)} |" for row in (COLUMNS, ("---",) * len(COLUMNS), *sorted(rows))]
     differ = sum(row[4] != row[5] for row in rows)

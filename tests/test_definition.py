@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_emr_serverless.definitions.files import (
@@ -44,7 +44,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(JSON, st.sampled_from([None, 1, "\t"]), st.booleans())
 def test_json_is_read_as_python_reads_it(value: Any, indent: int | str | None, ascii_only: bool) -> None:
     """The places come from a second walk over the text; it must not see another document."""
@@ -56,7 +55,6 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], ex
 SCALARS = TEXTS | st.sampled_from(["no", "012", "0o17", "1_000", "2026-01-31", "1:30", "~", "", "<<", "1e3", "=", ".5"])
 
 
-@settings(deadline=None)
 @given(st.dictionaries(SCALARS, SCALARS | st.integers() | st.booleans() | st.none() | st.lists(SCALARS, max_size=2)))
 def test_written_yaml_reads_back(value: dict[str, Any]) -> None:
     """What import-command writes is read by this package, and by tools with YAML 1.1."""

@@ -9,7 +9,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pulumi_emr_serverless.request import (
@@ -329,7 +329,6 @@ STRANGE = st.recursive(
 PLACES = sorted({row.path for row in BAD if len(row.path) < 150})
 
 
-@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from([*REQUEST_MEMBERS, "triggers", "region", "endpoint", "x"]), STRANGE))
 def test_nothing_makes_the_check_fail(properties: dict[str, Any]) -> None:
     """An exception in check is a traceback on the user's screen, and stops the whole stack."""
@@ -345,7 +344,6 @@ def test_a_number_that_python_refuses_to_print(path: str) -> None:
         assert violation.message()
 
 
-@settings(max_examples=200)
 @given(st.sampled_from(PLACES), STRANGE)
 def test_nothing_at_any_place_makes_the_check_fail(path: str, value: Any) -> None:
     """The same, deep inside an otherwise good request."""
@@ -358,7 +356,6 @@ def test_nothing_at_any_place_makes_the_check_fail(path: str, value: Any) -> Non
         assert violation.message()
 
 
-@settings(max_examples=200)
 @given(
     st.sampled_from(
         [leaf for leaf in leaves(FULL) if "properties" in leaf or (leaf[0] == "jobDriver" and len(leaf) > 2)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
@@ -112,7 +112,6 @@ def test_arguments_become_text() -> None:
 VALUE = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.from_regex(r"spark\.[a-zA-Z.]{1,8}", fullmatch=True), VALUE, max_size=4), st.lists(VALUE))
 def test_a_shell_reads_back_what_was_written(conf: dict[str, str], extra: list[str]) -> None:
     """Values hold blanks, quotes, $, newlines; each must arrive in Spark as it was written."""
@@ -135,7 +134,6 @@ WORDS = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(WORDS)
 def test_parsing_and_writing_keeps_the_meaning(words: list[str]) -> None:
     """Migrating a job to keywords must not start it: the canonical forms are what the token is made of."""

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
@@ -66,7 +66,6 @@ def test_a_real_shell_agrees(text: str) -> None:
     assert split_parameters(text) == printed.split("\0")[:-1]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="\\", codec="utf-8")))
 def test_agrees_with_shlex_where_no_backslash_is(text: str) -> None:
     """shlex is the reference; only what it does to backslashes differs from a POSIX shell."""
@@ -79,7 +78,6 @@ def test_agrees_with_shlex_where_no_backslash_is(text: str) -> None:
         assert split_parameters(text) == expected
 
 
-@settings(deadline=None)
 @given(st.lists(st.text()))
 def test_joined_words_split_into_themselves(words: list[str]) -> None:
     """Quoting has to survive every character, or a value with a blank becomes an option."""
@@ -141,7 +139,6 @@ def test_canonical_form_is_pinned(text: str, canonical: str, why: str) -> None:
     assert canonical_parameters(canonical) == canonical, why
 
 
-@settings(deadline=None)
 @given(WORDS)
 def test_canonical_form_is_its_own(words: list[str]) -> None:
     """The state holds the canonical form of some version; taking it again must not change a token."""
@@ -149,7 +146,6 @@ def test_canonical_form_is_its_own(words: list[str]) -> None:
     assert canonical_parameters(once) == once
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_a_diff_is_empty_exactly_for_the_same_meaning(old: list[str], new: list[str]) -> None:
     """A replacement that the plan cannot explain is as bad as an explanation without one."""
@@ -161,7 +157,6 @@ def test_a_diff_is_empty_exactly_for_the_same_meaning(old: list[str], new: list[
 CONF = st.tuples(st.sampled_from("abc"), st.sampled_from("123"))
 
 
-@settings(deadline=None)
 @given(st.lists(CONF, unique_by=lambda pair: pair[0]), st.randoms(use_true_random=False))
 def test_order_of_different_keys_does_not_count(confs: list[tuple[str, str]], random: object) -> None:
     """People sort and regroup their --conf lines; nothing should run for that."""
