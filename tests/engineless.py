@@ -17,7 +17,7 @@ import pytest
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
 
-from pulumi_emr_serverless import emr, provider, start
+from pulumi_emr_serverless import emr, patience, provider
 from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
@@ -213,7 +213,7 @@ def without_waiting(monkeypatch: pytest.MonkeyPatch, waited: Callable[[float], N
     """botocore's pauses between two tries take no time; connections, with their share of retries, are new."""
     emr._connected.clear()
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=waited or (lambda _: None)))
-    monkeypatch.setattr(start, "_UNTIL_A_NEW_RUN_IS_SHOWN", (0.0, 0.0))
+    monkeypatch.setattr(patience, "UNTIL_A_NEW_RUN_IS_SHOWN", (0.0, 0.0))
 
 
 Step = Callable[[EnginelessStack], None]
@@ -247,6 +247,16 @@ FLOWS: dict[str, Flow] = {
         2,
         (lambda stack: stack.up(inputs(name="other")),),
         before=(lambda stack: stack.up(inputs(), kill="StartJobRun.answered"),),
+    ),
+    "there and back": Flow(3, (lambda stack: stack.up(inputs(name="other")), lambda stack: stack.up(inputs()))),
+    "there and back after a crash": Flow(
+        4,
+        (lambda stack: stack.up(inputs()), lambda stack: stack.up(inputs(name="other"))),
+        before=(
+            lambda stack: stack.up(inputs()),
+            lambda stack: stack.up(inputs(name="other"), kill="StartJobRun.answered"),
+            lambda stack: stack.server.control.settle(stack.alive()[0], "SUCCESS"),
+        ),
     ),
     "other tags after a crash": Flow(
         1,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_emr_serverless.config import AssumeRole, Connection, connection, default_tags
+from pulumi_emr_serverless.emr import connect
 from pulumi_emr_serverless.errors import InvalidConfigurationError
 
 
@@ -73,7 +74,11 @@ def test_roles_are_assumed_in_order() -> None:
         ({"aws:assumeRoles": "[{}]"}, "has no roleArn"),
         ({"aws:assumeRoles": '{"roleArn": "x"}'}, "must be a list"),
         ({"aws:endpoints": "{nonsense"}, "is not JSON"),
+        ({"aws:assumeRoles": '["arn:aws:iam::1:role/x"]'}, r"aws:assumeRoles\[0\]: must be an object, not str"),
+        ({"aws:endpoints": '["http://x"]'}, r"aws:endpoints\[0\]: must be an object"),
+        ({"aws:assumeRoles": '[{"roleArn": "arn:a", "durationSeconds": "1h"}]'}, "durationSeconds: '1h' must be"),
         ({"emrServerless:insecure": "perhaps"}, "must be true or false"),
+        ({"emrServerless:readTimeoutSeconds": "nan"}, "a number of seconds"),
         ({"emrServerless:readTimeoutSeconds": "soon"}, "a number of seconds"),
         ({"emrServerless:connectTimeoutSeconds": "0"}, "a number of seconds"),
     ],
@@ -111,6 +116,13 @@ def test_default_tags_that_cannot_be_used_are_said(value: str, fragment: str) ->
     """Else they would silently be missing, or fail in AWS."""
     with pytest.raises(InvalidConfigurationError, match=fragment):
         default_tags({"aws:defaultTags": value}.get)
+
+
+@pytest.mark.parametrize(("region", "endpoint"), [("eu west 1", None), ("eu-west-1", "localhost:4577")])
+def test_a_place_that_is_none_is_said(region: str, endpoint: str | None) -> None:
+    """botocore raises whatever it likes; a person reads one message with the value."""
+    with pytest.raises(InvalidConfigurationError, match=endpoint or region):
+        connect(Connection(region=region, endpoint=endpoint))
 
 
 def test_credentials_are_not_shown() -> None:

@@ -13,8 +13,15 @@ from typing import Any
 import pytest
 
 from engineless import FLOWS, EnginelessStack, Flow, failure_of, inputs, stack_on
+from pulumi_emr_serverless import engine
 from pulumi_emr_serverless.emulator.server import Server, serving
-from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, EmrServerlessError
+from pulumi_emr_serverless.errors import (
+    AwsError,
+    AwsUnavailableError,
+    ClientTokenReusedError,
+    EmrServerlessError,
+    EngineGoneError,
+)
 
 READ_TIMEOUT = {"emrServerless:readTimeoutSeconds": "0.2"}
 
@@ -58,6 +65,86 @@ LASTING: dict[str, Fault] = {
     "every answer is cut off": ("truncate", {"times": 0}),
     "no request ever arrives": ("drop_before", {"times": 0}),
 }
+
+
+def not_found(operation: str, *, times: int = 1) -> dict[str, Any]:
+    """A part of AWS that has not heard of the run yet."""
+    return {
+        "kind": "error", "operation": operation, "status": 404, "code": "ResourceNotFoundException",
+        "message": "not yet", "times": times,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", ["TagResource", "GetJobRun"])
+@pytest.mark.parametrize("flow", ["replacement", "destroy and up", "another definition after a crash"])
+def test_a_run_that_is_not_shown_yet_is_ended_all_the_same(stack: EnginelessStack, flow: str, operation: str) -> None:
+    """AWS is eventually consistent: one "not found" must not leave a run alive that no state names."""
+    for step in FLOWS[flow].before:
+        step(stack)
+    stack.server.control.arm(**not_found(operation))
+    for step in FLOWS[flow].steps:
+        step(stack)
+    stack.assert_settled(FLOWS[flow].wanted)
+
+
+def test_a_retained_run_that_is_not_shown_yet_is_let_go_all_the_same(stack: EnginelessStack) -> None:
+    """Else a later update would take it for one that a crash left behind."""
+    stack.up(inputs(onDelete="retain", triggers=[1]))
+    first = stack.run_id()
+    stack.server.control.arm(**not_found("TagResource"))
+    for day in (2, 3):
+        stack.up(inputs(onDelete="retain", triggers=[day]))
+    assert first in stack.alive()
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("Throttling", 400), ("ExpiredTokenException", 403), ("RequestTimeout", 408), ("Odd", 429)]
+)
+@pytest.mark.parametrize("operation", ["ListJobRuns", "TagResource"])
+def test_only_a_missing_permission_is_a_reason_to_go_on(
+    stack: EnginelessStack, operation: str, code: str, status: int
+) -> None:
+    """Whoever cannot look now may look later; going on would leave two runs of one job alive."""
+    crashed = operation == "ListJobRuns"
+    stack.up(inputs(), kill="StartJobRun.answered" if crashed else "")
+    stack.server.control.arm("error", operation, status=status, code=code, message="x", times=0)
+    assert failure_of(lambda stack: stack.up(inputs(name="other")), stack) is not None
+    assert len(stack.runs()) == 1
+    stack.server.control.disarm()
+    stack.up(inputs(name="other"))
+    stack.assert_settled(2)
+
+
+def test_a_conflict_that_is_about_something_else_is_said_as_aws_says_it(stack: EnginelessStack) -> None:
+    """AWS documents it as a conflict with the state of the resource; a first start has no token that could be known."""
+    stack.server.control.arm(
+        "error", "StartJobRun", status=409, code="ConflictException", message="Application 00f1 is STOPPING", times=0
+    )
+    failure = failure_of(lambda stack: stack.up(inputs()), stack)
+    assert "Application 00f1 is STOPPING" in str(failure)
+    assert "client token" not in str(failure)
+
+
+def test_a_provider_whose_engine_is_gone_cancels_nothing(
+    stack: EnginelessStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newer update may have taken the run over in the meantime."""
+    stack.up(inputs(), kill="StartJobRun.answered")
+
+    def gone() -> None:
+        raise EngineGoneError("gone")
+
+    monkeypatch.setattr(engine, "require_engine", gone)
+    assert isinstance(failure_of(lambda stack: stack.up(inputs(name="other")), stack), EngineGoneError)
+    assert len(stack.alive()) == 1
+
+
+def test_an_old_client_token_for_a_new_definition_fails_in_the_plan(stack: EnginelessStack) -> None:
+    """It could only fail, and after the old run was cancelled."""
+    stack.up(inputs(clientToken="mine"))
+    failure = failure_of(lambda stack: stack.up(inputs(clientToken="mine", name="other")), stack)
+    assert isinstance(failure, ClientTokenReusedError)
+    assert stack.alive() == [stack.run_id()]
 
 
 ENDING = ("replacement", "--replace", "--replace of both", "destroy and up", "job alone destroyed, and up")

@@ -179,6 +179,9 @@ def test_order_of_different_keys_does_not_count(confs: list[tuple[str, str]], ra
         ("--conf a=1 --conf a=2", "--conf a=1", ["--conf a 1 2 -> 1"]),
         ("app.py 1", "app.py 2", ["other words app.py 1 -> app.py 2"]),
         ("--conf a=1 -c b=2", "--conf=b=2   --conf 'a=1'", []),
+        ("--conf fs.s3a.secret.key=x", "--conf fs.s3a.secret.key=y", ["--conf fs.s3a.secret.key changed"]),
+        ("", "--conf jdbc.password=x", ["--conf jdbc.password: added"]),
+        ("--driver-java-options -Dtoken=x", "--driver-java-options -Dtoken=y", ["--driver-java-options changed"]),
     ],
 )
 def test_a_diff_reads_as_one_would_say_it(old: str, new: str, lines: list[str]) -> None:

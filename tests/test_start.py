@@ -18,7 +18,7 @@ from pulumi_emr_serverless.launch import (
     mint_launch_token,
 )
 from pulumi_emr_serverless.lifecycle import Observation
-from pulumi_emr_serverless.memory import Memory
+from pulumi_emr_serverless.memory import HeldRun, Memory
 from pulumi_emr_serverless.start import RunStarter, StartedRun, Surroundings
 from pulumi_emr_serverless.stop import RunStopper
 
@@ -96,7 +96,7 @@ def test_a_run_that_the_state_holds_is_no_answer_where_tagging_is_denied() -> No
     """The process has seen the verbs for the old run, so it needs no tag to know it."""
     aws, memory = FakeAws(), Memory()
     first = start(aws)
-    memory.remember_held(first.job_run_id, first.tag)
+    memory.remember_held(HeldRun(APPLICATION, first.job_run_id, first.tag))
     assert start(aws, memory=memory).job_run_id == "run1"
     assert aws.calls.count("start") == 2, "the counter of the held run is not asked for again"
 

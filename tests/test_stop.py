@@ -8,6 +8,7 @@ from fakes import APPLICATION, FakeAws, FakeTime
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, CancelTimeoutError
 from pulumi_emr_serverless.launch import CLOSED_TAG, CLOSED_TO_CANCEL
 from pulumi_emr_serverless.memory import Memory
+from pulumi_emr_serverless.patience import UNTIL_A_NEW_RUN_IS_SHOWN
 from pulumi_emr_serverless.stop import CANCEL_LIMIT_SECONDS, RunStopper
 
 
@@ -25,8 +26,8 @@ class Ending:
             self.aws, self.memory, self.warnings.append, self.told.append, self.time.sleep, self.time.now
         )
 
-    def stop(self, application_id: str = APPLICATION) -> None:
-        self.stopper.stop_run(application_id, self.run_id, self.arn)
+    def stop(self, application_id: str = APPLICATION, *, recent: bool = True) -> None:
+        self.stopper.stop_run(application_id, self.run_id, self.arn, recent=recent)
 
 
 def test_a_living_run_is_closed_then_cancelled_then_waited_for() -> None:
@@ -60,8 +61,40 @@ def test_a_run_that_is_gone_is_fine() -> None:
     """AWS forgets runs after a while, and applications are deleted with theirs."""
     ending = Ending()
     del ending.aws.runs[ending.run_id]
-    ending.stop()
+    ending.stop(recent=False)
     assert not ending.warnings
+    assert not ending.time.seconds
+
+
+def test_a_recent_run_that_is_gone_is_doubted_and_said() -> None:
+    """It may not be shown yet, or the credentials may be of another account: a run that lives on must not be forgotten."""
+    ending = Ending()
+    del ending.aws.runs[ending.run_id]
+    ending.stop()
+    assert ending.time.seconds >= sum(UNTIL_A_NEW_RUN_IS_SHOWN)
+    (said,) = ending.warnings
+    assert "counts as over" in said
+    assert "account in arn:" in said
+
+
+@pytest.mark.parametrize("code", ["ConflictException", "ExpiredTokenException", "ValidationException"])
+def test_a_tag_that_is_refused_for_another_reason_ends_nothing(code: str) -> None:
+    """Only a missing permission, or the run's end, is a reason to go on without it."""
+    ending = Ending(deny={"tag": AwsError(f"TagResource: {code}", code=code)})
+    with pytest.raises(AwsError, match=code):
+        ending.stop()
+    assert ending.aws.runs[ending.run_id].state == "RUNNING"
+
+
+def test_a_run_that_cannot_be_closed_is_not_retained() -> None:
+    """Without the tag a later update would cancel it as left behind: better to say so now."""
+    denied = AwsError("TagResource: AccessDeniedException", code="AccessDeniedException")
+    ending = Ending(deny={"tag": denied})
+    with pytest.raises(AwsError, match="set on_delete to cancel"):
+        ending.stopper.retain_run(APPLICATION, ending.run_id, ending.arn)
+    ended = Ending("SUCCESS", deny={"tag": denied})
+    ended.stopper.retain_run(APPLICATION, ended.run_id, ended.arn)
+    assert "could not be tagged" in ended.warnings[0]
 
 
 def test_where_tagging_is_denied_the_run_still_ends_and_a_warning_says_what_that_costs() -> None:
@@ -130,8 +163,8 @@ def test_the_grace_period_reaches_aws() -> None:
 def test_a_retained_run_is_closed_and_goes_on() -> None:
     """on_delete="retain": the stack lets go of it; the same definition again is a new intent."""
     ending = Ending()
-    ending.stopper.retain_run(ending.run_id, ending.arn)
+    ending.stopper.retain_run(APPLICATION, ending.run_id, ending.arn)
     run = ending.aws.runs[ending.run_id]
     assert (run.state, run.is_closed, run.is_retained) == ("RUNNING", True, True)
     del ending.aws.runs[ending.run_id]
-    ending.stopper.retain_run(ending.run_id, ending.arn)
+    ending.stopper.retain_run(APPLICATION, ending.run_id, ending.arn)

@@ -6,6 +6,7 @@ A resource's own words come first, then emrServerless:, then aws:, then the envi
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -76,8 +77,10 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
         session_token=setting("token"),
         insecure=_flag("insecure", setting("insecure")),
         ca_bundle=get("emrServerless:caBundle"),
-        connect_timeout_seconds=_seconds("connectTimeoutSeconds", get("emrServerless:connectTimeoutSeconds")),
-        read_timeout_seconds=_seconds("readTimeoutSeconds", get("emrServerless:readTimeoutSeconds")),
+        connect_timeout_seconds=_seconds(
+            "emrServerless:connectTimeoutSeconds", get("emrServerless:connectTimeoutSeconds")
+        ),
+        read_timeout_seconds=_seconds("emrServerless:readTimeoutSeconds", get("emrServerless:readTimeoutSeconds")),
         skip_signing=_flag("skipRequestSigning", get("emrServerless:skipRequestSigning")),
     )
 
@@ -123,14 +126,14 @@ def _seconds(name: str, value: Any) -> float | None:
         seconds = float(value)
     except (TypeError, ValueError):
         seconds = 0.0
-    if seconds <= 0:
-        raise InvalidConfigurationError(f"emrServerless:{name}: {value!r} must be a number of seconds above 0.")
+    if not 0 < seconds < math.inf:
+        raise InvalidConfigurationError(f"{name}: {value!r} must be a number of seconds above 0.")
     return seconds
 
 
 def _endpoint(value: Any) -> str | None:
     """The EMR Serverless entry of ``aws:endpoints``: a list of objects from service name to URL."""
-    for entry in _structure("aws:endpoints", value, list) or []:
+    for entry in _entries("aws:endpoints", value):
         for key in _ENDPOINT_KEYS:
             if entry.get(key):
                 return str(entry[key])
@@ -138,11 +141,20 @@ def _endpoint(value: Any) -> str | None:
 
 
 def _assume_roles(many: Any, one: Any) -> tuple[AssumeRole, ...]:
-    entries = _structure("aws:assumeRoles", many, list) or []
+    entries = _entries("aws:assumeRoles", many)
     single = _structure("aws:assumeRole", one, dict)
     if not entries and single:
         entries = [single]
     return tuple(_assume_role(entry) for entry in entries)
+
+
+def _entries(name: str, value: Any) -> list[Any]:
+    """A list of objects, as pulumi-aws has them."""
+    entries = _structure(name, value, list) or []
+    for number, entry in enumerate(entries):
+        if not isinstance(entry, Mapping):
+            raise InvalidConfigurationError(f"{name}[{number}]: must be an object, not {type(entry).__name__}.")
+    return entries
 
 
 def _assume_role(entry: Mapping[str, Any]) -> AssumeRole:
@@ -153,7 +165,9 @@ def _assume_role(entry: Mapping[str, Any]) -> AssumeRole:
         role_arn=entry["roleArn"],
         session_name=entry.get("sessionName") or AssumeRole.session_name,
         external_id=entry.get("externalId"),
-        duration_seconds=None if duration is None else int(duration),
+        duration_seconds=None
+        if duration is None
+        else round(_seconds("aws:assumeRoles: durationSeconds", duration) or 0),
     )
 
 

@@ -45,7 +45,16 @@ _WATCH_ATTEMPTS = 2
 _WATCH_TIMEOUT_SECONDS = 10
 """Of one try of a call that watches: whoever stops the program waits for it at most twice."""
 
-_THROTTLING_CODES = frozenset({"ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
+_UNAVAILABLE_CODES = frozenset(
+    {
+        "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete", "RequestLimitExceeded",
+        "RequestThrottled", "RequestThrottledException", "RequestTimeout", "RequestTimeoutException", "SlowDown",
+        "Throttling", "ThrottledException", "ThrottlingException", "TooManyRequestsException",
+    }
+)  # fmt: skip
+"""Codes after which botocore's standard mode tries again: throttling and passing trouble, whatever the status."""
+
+_UNAVAILABLE_STATUS = frozenset({408, 429})
 _TOKEN_WORDS = ("clienttoken", "client token", "idempoten")
 
 _HINTS: Mapping[str, str] = {
@@ -290,7 +299,7 @@ def _refusal(operation: str, error: ClientError) -> AwsError:
         return TokenConflictError(message, code=code)
     if code == "ResourceNotFoundException":
         return RunNotFoundError(message, code=code, hint=hint)
-    if code in _THROTTLING_CODES or status >= 500:
+    if code in _UNAVAILABLE_CODES or status in _UNAVAILABLE_STATUS or status >= 500:
         return AwsUnavailableError(message, code=code, hint=_AGAIN)
     return AwsError(message, code=code, hint=hint)
 
@@ -370,18 +379,24 @@ def _client(connection: Connection, *, patient: bool = True) -> EMRServerlessCli
             "No AWS region: set it with `pulumi config set aws:region eu-west-1`, the resource's region, or AWS_REGION."
         )
     limit = None if patient else _WATCH_TIMEOUT_SECONDS
-    return session.client(
-        "emr-serverless",
-        endpoint_url=connection.endpoint,
-        verify=False if connection.insecure else connection.ca_bundle,
-        config=Config(
-            retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS if patient else _WATCH_ATTEMPTS},
-            connect_timeout=limit or connection.connect_timeout_seconds or _CONNECT_TIMEOUT_SECONDS,
-            read_timeout=limit or connection.read_timeout_seconds or _READ_TIMEOUT_SECONDS,
-            signature_version=UNSIGNED if connection.skip_signing else None,
-            user_agent_extra=f"pulumi-emr-serverless/{__version__}",
-        ),
-    )
+    try:
+        return session.client(
+            "emr-serverless",
+            endpoint_url=connection.endpoint,
+            verify=False if connection.insecure else connection.ca_bundle,
+            config=Config(
+                retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS if patient else _WATCH_ATTEMPTS},
+                connect_timeout=limit or connection.connect_timeout_seconds or _CONNECT_TIMEOUT_SECONDS,
+                read_timeout=limit or connection.read_timeout_seconds or _READ_TIMEOUT_SECONDS,
+                signature_version=UNSIGNED if connection.skip_signing else None,
+                user_agent_extra=f"pulumi-emr-serverless/{__version__}",
+            ),
+        )
+    except (BotoCoreError, ValueError) as error:
+        # It names the value: a region or an endpoint that is none.
+        raise InvalidConfigurationError(
+            f"aws:region, emrServerless:endpoint: {error}. A region is like eu-west-1, an endpoint like http://host:4577."
+        ) from error
 
 
 def _session(connection: Connection) -> boto3.Session:
@@ -394,7 +409,7 @@ def _session(connection: Connection) -> boto3.Session:
             aws_session_token=connection.session_token,
         )
     except BotoCoreError as error:
-        raise InvalidConfigurationError(f"aws:profile: {error}") from error
+        raise InvalidConfigurationError(f"aws:profile, aws:accessKey and the like: {error}") from error
     for role in connection.assume_roles:
         session = _assumed(session, role)
     return session

@@ -71,6 +71,11 @@ class AwsError(EmrServerlessError):
         self.hint = hint
         """What to do about it, in a sentence; empty where this package does not know."""
 
+    @property
+    def denied(self) -> bool:
+        """IAM does not allow the call: nothing is learnt by it, now or later."""
+        return self.code in ("AccessDeniedException", "AccessDenied")
+
 
 class RunNotFoundError(AwsError):
     """ResourceNotFoundException: the run or its application is unknown to AWS."""

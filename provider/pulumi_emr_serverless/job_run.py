@@ -213,6 +213,11 @@ def _job_options(opts: pulumi.ResourceOptions | None, resource_name: str) -> pul
             f"{resource_name}: delete_before_replace=False is not possible for a JobRun: the new run would start while "
             "the old one still writes, and Pulumi would then delete, that is cancel, the wrong one."
         )
+    if opts is not None and opts.retain_on_delete:
+        raise DeclarationError(
+            f"{resource_name}: retain_on_delete is not possible for a JobRun: Pulumi would not tell that the run is let "
+            'go, and the next update would take it for one that a crash left behind. Say on_delete="retain" instead.'
+        )
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
 
 

@@ -11,9 +11,28 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pulumi_emr_serverless.launch import LaunchTag
+
+
+@dataclass(frozen=True)
+class HeldRun:
+    """A run that the state holds.
+
+    Args:
+        application_id: the application that it is on.
+        job_run_id: the run.
+        tag: of which launch and intent it is.
+        recorded_at: when it was recorded, by this machine's clock; None in the state of a run that says nothing of it.
+    """
+
+    application_id: str
+    job_run_id: str
+    tag: LaunchTag
+    recorded_at: datetime | None = None
 
 
 class Memory:
@@ -23,7 +42,7 @@ class Memory:
         self._lock = threading.Lock()
         self._checked: set[str] = set()
         self._done_with: set[str] = set()
-        self._held: dict[str, dict[str, LaunchTag]] = {}
+        self._held: dict[str, dict[str, HeldRun]] = {}
         self._removed_launch_tokens: dict[str, str] = {}
         self._minted: set[str] = set()
 
@@ -36,10 +55,15 @@ class Memory:
         with self._lock:
             return _fingerprint(inputs) in self._checked
 
-    def remember_held(self, run_id: str, tag: LaunchTag) -> None:
-        """The state holds this run: a ``create`` for the same launch wants another one."""
+    def remember_held(self, run: HeldRun) -> None:
+        """The state holds this run: a ``create`` for the same launch wants another one, and a newer one."""
         with self._lock:
-            self._held.setdefault(tag.launch, {})[run_id] = tag
+            self._held.setdefault(run.tag.launch, {})[run.job_run_id] = run
+
+    def held(self, launch_digest: str) -> list[HeldRun]:
+        """The runs of a launch that the state held when this update began."""
+        with self._lock:
+            return list(self._held.get(launch_digest, {}).values())
 
     def remember_done_with(self, run_id: str) -> None:
         """The stack is done with this run, whether or not AWS let it be tagged as closed."""
@@ -55,7 +79,7 @@ class Memory:
         """The first counter worth asking AWS for: those up to the held run's of the same intent are used up."""
         with self._lock:
             held = self._held.get(tag.launch, {}).values()
-            return max((known.counter + 1 for known in held if known.intent == tag.intent), default=tag.counter)
+            return max((one.tag.counter + 1 for one in held if one.tag.intent == tag.intent), default=tag.counter)
 
     def remember_removed(self, job: str, launch_token: str) -> None:
         """A companion was deleted; if it is created again in this update, it keeps its value."""

@@ -10,7 +10,7 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from pulumi.dynamic import (
 from pulumi_emr_serverless import engine
 from pulumi_emr_serverless.errors import (
     AwsError,
+    ClientTokenReusedError,
     EmrServerlessError,
     InvalidConfigurationError,
     InvalidRequestError,
@@ -35,7 +36,7 @@ from pulumi_emr_serverless.errors import (
     UncheckedInputsError,
 )
 from pulumi_emr_serverless.launch import Launch, LaunchTag, launch_digest, mint_launch_token
-from pulumi_emr_serverless.memory import Memory
+from pulumi_emr_serverless.memory import HeldRun, Memory
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.emr import EmrServerless
@@ -63,6 +64,8 @@ JOB = "__job"
 VALUE = "value"
 LAUNCH = "__launch"
 """The companion's public half: the first part of the tag on each of its runs."""
+
+_RECENT = timedelta(minutes=15)
 
 _memory = Memory()  # one per provider process, and the engine starts one process per update
 
@@ -108,7 +111,9 @@ class JobRunProvider(ResourceProvider):
         change = lifecycle.compare(old, new, started_in=lifecycle.region_of(_olds["arn"]))
         for line in lifecycle.explain(old, new, [*_secret_paths(_olds), *_secret_paths(_news)]):
             _say(f"{_job_name(_news)}: {line}")
-        if not change.replaces and new.get("rerun") == "on_failure":
+        if change.replaces:
+            _require_another_client_token(_olds, new)
+        elif new.get("rerun") == "on_failure":
             change = replace(change, replaces=_rerun(_olds, new))
         return DiffResult(changes=bool(change), replaces=list(change.replaces), delete_before_replace=True)
 
@@ -130,7 +135,12 @@ class JobRunProvider(ResourceProvider):
         wanted.pop("clientToken", None)
         aws = _aws(properties)
         stopper = RunStopper(aws, _memory, _warn, _say)
-        run = RunStarter(aws, _memory, _surroundings(), stopper.stop, _warn).start(launch, wanted)
+
+        def stop(run: Observation) -> None:
+            engine.require_engine()  # else a newer update may just have taken this run over
+            stopper.stop(run)
+
+        run = RunStarter(aws, _memory, _surroundings(), stop, _warn).start(launch, wanted)
         outputs = {
             **props,
             "jobRunId": run.job_run_id,
@@ -160,7 +170,7 @@ class JobRunProvider(ResourceProvider):
         except RunNotFoundError:
             _warn(f"Run {_olds['jobRunId']} is no longer known to AWS; its tags are changed in the state only.")
         except AwsError as error:
-            if error.code != "ValidationException" or not aws.get(*split_id(_id)).is_terminal:
+            if error.code != "ValidationException" or _lives(aws, _id):
                 raise
             _warn(f"Run {_olds['jobRunId']} has ended; its tags are changed in the state only: {error}")
         kept = {name: _olds[name] for name in OUTPUTS if name in _olds}
@@ -189,12 +199,15 @@ class JobRunProvider(ResourceProvider):
         _remember_held(_props)
         application_id, job_run_id = split_id(_id)
         stopper = RunStopper(_aws_of(_props), _memory, _warn, _say)
+        recent = _is_recent(_props)
         if _props.get("onDelete") == "retain":
-            stopper.retain_run(job_run_id, _props["arn"])
+            stopper.retain_run(application_id, job_run_id, _props["arn"], recent=recent)
             return
         grace = _props.get("cancelGracePeriodSeconds")
         grace_period_seconds = None if grace is None else int(grace)
-        stopper.stop_run(application_id, job_run_id, _props["arn"], grace_period_seconds=grace_period_seconds)
+        stopper.stop_run(
+            application_id, job_run_id, _props["arn"], grace_period_seconds=grace_period_seconds, recent=recent
+        )
 
 
 class LaunchTokenProvider(ResourceProvider):
@@ -310,10 +323,46 @@ def _rerun(outputs: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...
     return ("rerun",)
 
 
+def _require_another_client_token(outputs: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Say in the plan what could only fail after the old run was cancelled.
+
+    Raises:
+        ClientTokenReusedError: the new run would have the old one's explicit client token.
+    """
+    from pulumi_emr_serverless.lifecycle import explicit_client_token
+
+    token = explicit_client_token(outputs)
+    moved = any(new.get(name) != outputs.get(name) for name in ("applicationId", "region", "endpoint"))
+    if token is not None and token == new.get("clientToken") and not moved:
+        raise ClientTokenReusedError(
+            f"clientToken: {token!r} is the token of run {outputs['jobRunId']}, which this change replaces, and AWS starts "
+            "one run per client token. Give the new run a client token of its own, or leave client_token unset."
+        )
+
+
 def _remember_held(outputs: Mapping[str, Any]) -> None:
     tag = LaunchTag.parse(outputs.get(LAUNCH_TAG) or "")
     if tag is not None:
-        _memory.remember_held(outputs["jobRunId"], tag)
+        run = HeldRun(outputs["applicationId"], outputs["jobRunId"], tag, _recorded_at(outputs))
+        _memory.remember_held(run)
+
+
+def _recorded_at(outputs: Mapping[str, Any]) -> datetime | None:
+    seconds = outputs.get(STARTED_AT)
+    return None if seconds is None else datetime.fromtimestamp(float(seconds), timezone.utc)
+
+
+def _is_recent(outputs: Mapping[str, Any]) -> bool:
+    """Whether the run may be so new that a part of AWS does not know it yet."""
+    recorded_at = _recorded_at(outputs)
+    return recorded_at is not None and datetime.now(timezone.utc) - recorded_at < _RECENT
+
+
+def _lives(aws: EmrServerless, id_: str) -> bool:
+    try:
+        return not aws.get(*split_id(id_)).is_terminal
+    except RunNotFoundError:
+        return False
 
 
 def _aws(properties: Mapping[str, Any], *, region: str | None = None) -> EmrServerless:

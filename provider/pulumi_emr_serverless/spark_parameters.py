@@ -29,6 +29,9 @@ _OPTION_WITH_VALUE = re.compile(r"(--[^=]+)=(.+)")  # spark-submit's own express
 _UNKNOWN_SWITCH, _SWITCH, _WITH_VALUE = range(3)
 
 
+_SOUNDS_SECRET = re.compile(r"secret|passw|token|credential|(access|private|api|account).?key", re.IGNORECASE)
+
+
 class Option(NamedTuple):
     """One option of spark-submit under its long name; ``value`` is None for a switch."""
 
@@ -181,6 +184,8 @@ def _rank(option: Option) -> int:
 def diff_parameters(old: str, new: str) -> list[str]:
     """What changes in meaning from ``old`` to ``new``, a line each. Empty exactly when the canonical forms are equal.
 
+    A value that sounds like a secret is not shown, also where nobody has marked it as one.
+
     Raises:
         InvalidSparkSubmitError: as ``split_parameters``.
 
@@ -190,12 +195,13 @@ def diff_parameters(old: str, new: str) -> list[str]:
     for subject in sorted({*before, *after}):
         was, now = before.get(subject), after.get(subject)
         label = " ".join(part for part in subject if part)
+        hidden = any(_SOUNDS_SECRET.search(text) for text in (label, _shown(was), _shown(now)))
         if was is None:
-            lines.append(f"{label}: added" if _shown(now) == label else f"{label}: added {_shown(now)}")
+            lines.append(f"{label}: added" if hidden or _shown(now) == label else f"{label}: added {_shown(now)}")
         elif now is None:
             lines.append(f"{label} removed")
         elif was != now:
-            lines.append(f"{label} {_shown(was)} -> {_shown(now)}")
+            lines.append(f"{label} changed" if hidden else f"{label} {_shown(was)} -> {_shown(now)}")
     return lines
 
 

@@ -14,18 +14,15 @@ from pulumi_emr_serverless.errors import (
     AwsUnavailableError,
     ClientTokenReusedError,
     LaunchRefusedError,
-    RunNotFoundError,
     TokenConflictError,
 )
 from pulumi_emr_serverless.launch import LAUNCH_TAG, Launch, LaunchTag, minted_at
 from pulumi_emr_serverless.lifecycle import LIVE_STATES, Answer, LiveRuns, Observation, judge, sort_out, tag_change
-from pulumi_emr_serverless.memory import Memory
+from pulumi_emr_serverless.memory import HeldRun, Memory
+from pulumi_emr_serverless.patience import look
 
 MAX_COUNTERS = 1000
 """How many closed runs of one intent are walked past before giving up."""
-
-_UNTIL_A_NEW_RUN_IS_SHOWN = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds between looks at a run that AWS has just named and does not show. Too few would start a second run."""
 
 _CLOCK_SKEW = timedelta(hours=1)
 
@@ -59,7 +56,8 @@ class Surroundings:
     that this update starts need not be in it: their launches know them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
         self._lock = threading.Lock()
         self._living: dict[tuple[Starting, str], list[Observation]] = {}
         self._tagged: dict[str, Observation | None] = {}
@@ -76,10 +74,7 @@ class Surroundings:
 
     def _with_tags(self, aws: Starting, run: Observation) -> Iterator[Observation]:
         if run.arn not in self._tagged:
-            try:
-                self._tagged[run.arn] = aws.get(run.application_id, run.job_run_id)
-            except RunNotFoundError:
-                self._tagged[run.arn] = None
+            self._tagged[run.arn] = look(aws, run.application_id, run.job_run_id, self._sleep)
         seen = self._tagged[run.arn]
         if seen is not None:
             yield seen
@@ -153,9 +148,9 @@ class RunStarter:
         since = minted_at(launch.launch_token) - _CLOCK_SKEW
         try:
             found = list(self.surroundings.living(self.aws, application_id, created_after=since))
-        except (RunNotFoundError, AwsUnavailableError):
-            raise
         except AwsError as error:
+            if not error.denied:
+                raise
             self.warn(
                 f"Runs that a killed update may have left behind could not be looked for: {error}\n"
                 "Allow emr-serverless:ListJobRuns and emr-serverless:GetJobRun to have them found."
@@ -171,38 +166,55 @@ class RunStarter:
         try:
             job_run_id, arn = self.aws.start(tagged, token)
         except TokenConflictError as conflict:
+            if self._must_be_new(launch, counter):
+                raise  # It is about something else: AWS has never seen this token.
             return self._adopt(launch, tagged, counter, conflict)
         run = StartedRun(job_run_id, arn, token, tag)
         if self._must_be_new(launch, counter):
             return run
-        seen = self._seen(request["applicationId"], job_run_id)
+        seen = look(self.aws, request["applicationId"], job_run_id, self.sleep)
         # A run that AWS remembers the token of, but does not show any more, ended long ago.
         return None if seen is None else self._unless_spent(run, seen, tagged["tags"])
-
-    def _seen(self, application_id: str, job_run_id: str) -> Observation | None:
-        """The run; None if AWS does not show it, also not after the moment that a new one may take to appear."""
-        for seconds in (*_UNTIL_A_NEW_RUN_IS_SHOWN, None):
-            try:
-                return self.aws.get(application_id, job_run_id)
-            except RunNotFoundError:
-                if seconds is not None:
-                    self.sleep(seconds)
-        return None
 
     def _must_be_new(self, launch: Launch, counter: int) -> bool:
         """Whether AWS cannot have known the token: its launch token was made in this process, for its first run."""
         return launch.explicit_client_token is None and counter == 0 and self.memory.was_minted(launch.launch_token)
 
     def _unless_spent(self, run: StartedRun, seen: Observation, wanted: Mapping[str, str]) -> StartedRun | None:
-        spent = self.memory.is_spent(run.job_run_id, run.tag.launch)
+        """The run with the wanted tags; None where the stack is done with it."""
+        spent = self.memory.is_spent(run.job_run_id, run.tag.launch) or self._is_superseded(run, seen)
         if judge(seen, spent=spent) is Answer.SPENT:
             return None
         change = tag_change(seen.tags, wanted)
-        if change.put:
-            self.aws.tag(run.arn, change.put)
-        if change.remove:
-            self.aws.untag(run.arn, change.remove)
+        try:
+            if change.put:
+                self.aws.tag(run.arn, change.put)
+            if change.remove:
+                self.aws.untag(run.arn, change.remove)
+        except AwsUnavailableError:
+            raise
+        except AwsError as error:
+            self.warn(f"Run {run.job_run_id} is taken over; its tags are changed in the state only: {error}")
         return run
+
+    def _is_superseded(self, run: StartedRun, seen: Observation) -> bool:
+        """Whether it is older than a run that the state held: its intent was over before that one's began.
+
+        Such a run was never closed where AWS takes no tags for it, or where it ended unrecorded after a crash.
+        """
+        others = [held for held in self.memory.held(run.tag.launch) if held.job_run_id != run.job_run_id]
+        return seen.created_at is not None and any(
+            began is not None and seen.created_at < began for began in map(self._began, others)
+        )
+
+    def _began(self, held: HeldRun) -> datetime | None:
+        """When AWS created it; where AWS does not say, when it was recorded, less what two clocks may differ."""
+        try:
+            return self.aws.get(held.application_id, held.job_run_id).created_at
+        except AwsUnavailableError:
+            raise
+        except AwsError:
+            return held.recorded_at and held.recorded_at - _CLOCK_SKEW
 
     def _adopt(
         self, launch: Launch, request: Mapping[str, Any], counter: int, conflict: TokenConflictError
@@ -216,17 +228,20 @@ class RunStarter:
         if launch.explicit_client_token is not None:
             raise ClientTokenReusedError(
                 f"clientToken: AWS knows {launch.explicit_client_token!r} from a request with other parameters. "
-                "Give this run a client token of its own, or leave client_token unset."
+                f"Give this run a client token of its own, or leave client_token unset. AWS said: {conflict}"
             ) from conflict
         raise LaunchRefusedError(
             f"AWS knows the client token of this run from a request with other parameters, but no run of application "
             f"{request['applicationId']} carries its tag {LAUNCH_TAG} = {tag}. A second run was not started. "
-            "Change triggers to ask for a new run."
+            f"Change triggers to ask for a new run. AWS said: {conflict}"
         ) from conflict
 
     def _runs_like(self, request: Mapping[str, Any], launch: Launch) -> Iterator[Observation]:
         """The runs that could be this launch's: ListJobRuns shows no tags, so the rest is asked for one by one."""
         created_after = minted_at(launch.launch_token) - _CLOCK_SKEW
         for listed in self.aws.list(request["applicationId"], created_after=created_after):
-            if listed.name == request.get("name"):
-                yield self.aws.get(request["applicationId"], listed.job_run_id)
+            if listed.name != request.get("name"):
+                continue
+            seen = look(self.aws, request["applicationId"], listed.job_run_id, self.sleep)
+            if seen is not None:
+                yield seen

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from pulumi_emr_serverless import patience
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, CancelTimeoutError, RunNotFoundError
 from pulumi_emr_serverless.launch import CLOSED_TAG, CLOSED_TO_CANCEL, CLOSED_TO_RETAIN
 from pulumi_emr_serverless.lifecycle import Observation, facts
@@ -48,6 +49,15 @@ def cancel_if_alive(
             raise
 
 
+def _not_closed(job_run_id: str, refusal: AwsError) -> str:
+    remedy = " Allow emr-serverless:TagResource on job runs to rule that out." if refusal.denied else ""
+    return (
+        f"Run {job_run_id} could not be tagged {CLOSED_TAG}: {refusal}\n"
+        "If this update is killed before it has started the next run, the same command may take this old run for the "
+        f"new one.{remedy}"
+    )
+
+
 @dataclass(frozen=True)
 class RunStopper:
     """Ends runs that their stack is done with.
@@ -73,36 +83,88 @@ class RunStopper:
         self.stop_run(run.application_id, run.job_run_id, run.arn)
 
     def stop_run(
-        self, application_id: str, job_run_id: str, arn: str, *, grace_period_seconds: int | None = None
+        self,
+        application_id: str,
+        job_run_id: str,
+        arn: str,
+        *,
+        grace_period_seconds: int | None = None,
+        recent: bool = True,
     ) -> None:
         """Close the run, cancel it unless it is terminal, and return when it is. May be called twice for one run.
 
         A run that is terminal or gone already is fine.
 
+        Args:
+            application_id: the application that the run is on.
+            job_run_id: the run.
+            arn: its ARN.
+            grace_period_seconds: how long it may go on to end cleanly; None is AWS's default of its mode.
+            recent: AWS may not show the run yet; a "not found" is believed after several looks only.
+
         Raises:
             CancelTimeoutError: the run did not become terminal within ``CANCEL_LIMIT_SECONDS`` and its grace period.
-            AwsError: AWS refuses the cancellation of a living run.
+            AwsError: AWS refuses the cancellation of a living run, or the tag for a reason that may pass.
         """
-        try:
-            self._close(job_run_id, arn, CLOSED_TO_CANCEL)
+
+        def end() -> bool:
             cancel_if_alive(self.aws, application_id, job_run_id, grace_period_seconds)
             self._wait(application_id, job_run_id, CANCEL_LIMIT_SECONDS + (grace_period_seconds or 0))
-        except RunNotFoundError:
-            return
+            return True
 
-    def retain_run(self, job_run_id: str, arn: str) -> None:
-        """Close the run and let it go on. One that AWS does not know any more is fine."""
-        try:
-            self._close(job_run_id, arn, CLOSED_TO_RETAIN)
-        except RunNotFoundError:
-            return
+        def close() -> bool:
+            refusal = self._close(application_id, job_run_id, arn, CLOSED_TO_CANCEL)
+            if refusal is not None:
+                self.warn(_not_closed(job_run_id, refusal))
+            return True
 
-    def _close(self, job_run_id: str, arn: str, why: str) -> None:
-        """Say, durably, that the stack is done with this run: before it is cancelled, so that a crash finds it said.
+        # A run that cannot be found for its tag must still be cancelled, where it can be found for that.
+        closed = patience.until_found(close, self.sleep, patient=recent)
+        ended = patience.until_found(end, self.sleep, patient=recent and closed is not None)
+        if ended is None and recent:
+            self.warn(
+                f"AWS does not know run {job_run_id} (any more), so it counts as over. If that cannot be, look whether "
+                f"the credentials are of the account in {arn}."
+            )
+
+    def retain_run(self, application_id: str, job_run_id: str, arn: str, *, recent: bool = True) -> None:
+        """Close the run and let it go on. One that AWS does not know any more is fine.
+
+        Args:
+            application_id: the application that the run is on.
+            job_run_id: the run.
+            arn: its ARN.
+            recent: AWS may not show the run yet.
 
         Raises:
-            RunNotFoundError: AWS does not know the run any more.
-            AwsUnavailableError: AWS did not answer; without the tag the run could be taken for a new one later.
+            AwsError: a living run cannot be closed. A later update would take it for one that a crash left behind.
+        """
+
+        def close() -> bool:
+            refusal = self._close(application_id, job_run_id, arn, CLOSED_TO_RETAIN)
+            if refusal is None:
+                return True
+            if self.aws.get(application_id, job_run_id).is_terminal:
+                self.warn(_not_closed(job_run_id, refusal))
+                return True
+            raise AwsError(
+                f"Run {job_run_id} is to go on (on_delete = retain), but cannot be tagged {CLOSED_TAG}; "
+                f"without that tag a later update would cancel it. {refusal}",
+                code=refusal.code,
+                hint="Allow emr-serverless:TagResource on job runs, or set on_delete to cancel.",
+            )
+
+        patience.until_found(close, self.sleep, patient=recent)
+
+    def _close(self, application_id: str, job_run_id: str, arn: str, why: str) -> AwsError | None:
+        """Say, durably, that the stack is done with this run: before it is cancelled, so that a crash finds it said.
+
+        Returns:
+            AWS's refusal for good: IAM does not allow it, or an ended run takes no tags.
+
+        Raises:
+            RunNotFoundError: AWS does not know the run.
+            AwsError: a refusal that may pass; without the tag the run could be taken for a new one later.
         """
         self.memory.remember_done_with(job_run_id)
         try:
@@ -110,11 +172,12 @@ class RunStopper:
         except (RunNotFoundError, AwsUnavailableError):
             raise
         except AwsError as error:
-            self.warn(
-                f"Run {job_run_id} could not be tagged {CLOSED_TAG}: {error}\n"
-                "If this update is killed before it has started the next run, the same command may take this old run "
-                "for the new one. Allow emr-serverless:TagResource on job runs to rule that out."
-            )
+            if error.denied:
+                return error
+            if error.code == "ValidationException" and self.aws.get(application_id, job_run_id).is_terminal:
+                return error
+            raise
+        return None
 
     def _wait(self, application_id: str, job_run_id: str, limit: int) -> None:
         begun = told = self.now()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.harness import APPLICATION, ROLE, Stack
 
 JOB = f"application_id={APPLICATION!r}, execution_role_arn={ROLE!r}"
@@ -81,11 +83,12 @@ def test_two_jobs_of_one_name_in_two_components(stack: Stack) -> None:
     stack.up("--expect-no-changes")
 
 
-def test_delete_before_replace_cannot_be_switched_off(stack: Stack) -> None:
-    """The new run would start beside the old one; the message says why that is refused."""
-    text = CHAIN.replace('"first", ', '"first", pulumi.ResourceOptions(delete_before_replace=False), ')
+@pytest.mark.parametrize("option", ["delete_before_replace=False", "retain_on_delete=True"])
+def test_options_that_would_leave_two_runs_are_refused(stack: Stack, option: str) -> None:
+    """The new run would start beside the old one, or the old one be taken for a crash's; the message says why."""
+    text = CHAIN.replace('"first", ', f'"first", pulumi.ResourceOptions({option}), ')
     result = stack.preview(text=f"import pulumi\n{text}", expect=1)
-    assert "delete_before_replace=False is not possible for a JobRun" in result.output
+    assert f"first: {option.removesuffix('=True')} is not possible for a JobRun" in result.output
     assert "Traceback" not in result.output
 
 

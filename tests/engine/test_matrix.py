@@ -136,7 +136,9 @@ def recover(stack: Stack, cell: Cell, crash: Crash) -> Program:
         stack.destroy()
         stack.up()
     elif cell.recovery == "same command":
-        stack.pulumi(*command(stack, cell))
+        is_done = flow.command == "destroy" and not stack.jobs()
+        # Of a job that is in the state no more, Pulumi says that there is no resource of that name.
+        stack.pulumi(*command(stack, cell), expect=1 if is_done and flow.arguments else 0)
     else:
         stack.up()
         if is_wish_lost(cell, crash):
@@ -168,7 +170,7 @@ def cancelled_orphans(stack: Stack) -> set[str]:
     """The runs that `emrs orphans` finds, and cancels."""
     export = stack.folder / "export.json"
     export.write_text(stack.pulumi("stack", "export").output)
-    found = stack.emrs("orphans", APPLICATION, "--state", str(export), "--cancel", "--yes", "--json")
+    found = stack.emrs("orphans", APPLICATION, "--state", str(export), "--cancel", "--min-age", "0", "--yes", "--json")
     return {one["jobRunId"] for one in json.loads(found.output)["orphans"]}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime, timedelta, timezone
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,6 +35,15 @@ def orphans(  # noqa: PLR0913 - a command has as many parameters as it has optio
     cancel: Annotated[
         bool, typer.Option("--cancel", help="Cancel the orphans, and wait until they have ended.")
     ] = False,
+    min_age: Annotated[
+        int,
+        typer.Option(
+            help="Minutes that a run must be old to be cancelled: an update that began after the export may only just "
+            "have started a younger one.",
+            metavar="MINUTES",
+            min=0,
+        ),
+    ] = 15,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: orphans, awaited.")] = False,
     region: o.RegionOption = None,
@@ -44,7 +54,8 @@ def orphans(  # noqa: PLR0913 - a command has as many parameters as it has optio
     That takes a kill between the start of a run and its record, and then a destroy, a rename or another application
     instead of a repeated pulumi up. Only runs that this package has started are looked at.
 
-    Exit code 0: there is none, or all were cancelled; 1: there are orphans; 2: the command itself is wrong.
+    Exit code 0: there is none, or all were cancelled; 1: there are orphans, or some that are too young to be
+    cancelled; 2: the command itself is wrong.
 
     Example: pulumi stack export | emrs orphans 00f1abcdef --state -
     """
@@ -58,9 +69,13 @@ def orphans(  # noqa: PLR0913 - a command has as many parameters as it has optio
         typer.echo(json.dumps(shown, indent=2))
     else:
         _show(found)
-    if cancel and found.orphans:
-        _cancel(place.aws(), found.orphans, yes=yes)
-    elif found.orphans:
+    before = datetime.now(timezone.utc) - timedelta(minutes=min_age)
+    old = tuple(run for run in found.orphans if cancel and (run.created_at is None or run.created_at <= before))
+    if old:
+        _cancel(place.aws(), old, yes=yes)
+    if cancel and len(old) < len(found.orphans):
+        typer.echo(f"{len(found.orphans) - len(old)} of them are younger than {min_age} minutes: left alone.", err=True)
+    if len(old) < len(found.orphans):
         raise typer.Exit(1)
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pulumi_emr_serverless.lifecycle import Observation
     from pulumi_emr_serverless.watching.poller import Budget, RealTime, RunPoller, Threads
 
+_NEW_RUNS_SECONDS = 15.0
+"""How often a watched application is asked for runs that were not there before."""
+
 _LIVE_STATES = ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
 
 
@@ -39,7 +42,7 @@ def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
     region: o.RegionOption = None,
     profile: o.ProfileOption = None,
 ) -> None:
-    """Watch runs until all have ended: those named, the living ones of --application, or all of the stack.
+    """Watch runs until all have ended: those named, those of --application that live or start, or all of the stack.
 
     Exit code 0: all succeeded; 1: one failed, was cancelled, or is not known to AWS; 2: the command itself is wrong;
     130: Ctrl-C. With --once 0 means that all were found. Ctrl-C leaves the runs alone.
@@ -47,13 +50,14 @@ def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
     Example: emrs watch --stack prod
     """
     place = o.Place(application, stack, cwd, region, profile)
-    watched = [Watched(run) for run in _chosen(place, runs)]
+    by_application = place.application is not None and not runs
+    watched = [Watched(run) for run in (_living(place) if by_application else place.find(runs))]
     if not watched:
         typer.echo("There is no run to watch.", err=True)
         return
     try:
         with _shown(watched, as_json=as_json) as changed:
-            asyncio.run(_Watch(place, watched, changed, once=once).all())
+            asyncio.run(_Watch(place, watched, changed, once=once, until_idle=by_application and not once).all())
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     bad = [each for each in watched if each.gone or (each.failed and not once)]
@@ -61,19 +65,12 @@ def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
         raise typer.Exit(1)
 
 
-def _chosen(place: o.Place, runs: list[str] | None) -> list[FoundRun]:
+def _living(place: o.Place) -> list[FoundRun]:
+    """The runs of the application that have not ended."""
     from pulumi_emr_serverless.finding import FoundRun  # noqa: PLC0415 - so that emrs --help is quick
 
-    if runs or place.application is None:
-        return place.find(runs)
-    found: list[FoundRun] = []
-    token: str | None = None
-    while True:
-        page = place.aws().page(place.application, states=_LIVE_STATES, next_token=token)
-        found += [FoundRun(run.application_id, run.job_run_id, name=run.name or "") for run in page.runs]
-        token = page.next_token
-        if token is None:
-            return found
+    listed = place.aws().list(str(place.application), states=_LIVE_STATES)
+    return [FoundRun(run.application_id, run.job_run_id, name=run.name or "") for run in listed]
 
 
 @dataclass
@@ -120,6 +117,9 @@ class _Watch:
     watched: list[Watched]
     changed: Callable[[Watched], None]
     once: bool
+    until_idle: bool
+    """Also the runs that start on the application meanwhile."""
+
     _in_trouble: bool = False
     _budgets: dict[Connection, Budget] = field(default_factory=dict)
     _pollers: dict[tuple[Connection, str], RunPoller] = field(default_factory=dict)
@@ -128,7 +128,30 @@ class _Watch:
         from pulumi_emr_serverless.watching.poller import RealTime, Threads  # noqa: PLC0415 - as above
 
         time, call = RealTime(), Threads()
-        await asyncio.gather(*(self._one(each, time, call) for each in self.watched))
+        under_way = {asyncio.ensure_future(self._one(each, time, call)) for each in self.watched}
+        while under_way:
+            ended, under_way = await asyncio.wait(
+                under_way,
+                timeout=_NEW_RUNS_SECONDS if self.until_idle else None,
+                return_when=asyncio.FIRST_EXCEPTION,
+            )
+            for one in ended:
+                one.result()
+            if self.until_idle:
+                started = await self._started_meanwhile(call)
+                self.watched += started
+                under_way |= {asyncio.ensure_future(self._one(each, time, call)) for each in started}
+
+    async def _started_meanwhile(self, call: Threads) -> list[Watched]:
+        from pulumi_emr_serverless.errors import AwsUnavailableError  # noqa: PLC0415 - as above
+
+        try:
+            living = await call(_living, self.place)
+        except AwsUnavailableError as error:
+            self._mention(str(error).splitlines()[0])
+            return []
+        known = {each.run.job_run_id for each in self.watched}
+        return [Watched(run) for run in living if run.job_run_id not in known]
 
     async def _one(self, each: Watched, time: RealTime, call: Threads) -> None:
         poller = self._poller(each.run, time, call)
