@@ -7,7 +7,10 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,10 @@ from typing import Any
 import boto3
 import pytest
 import typer
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from pulumi_emr_serverless import emr
+from pulumi_emr_serverless import cli, emr
 from pulumi_emr_serverless.cli.cancel import cancel
 from pulumi_emr_serverless.cli.dashboard import dashboard
 from pulumi_emr_serverless.cli.describe import describe
@@ -25,7 +29,13 @@ from pulumi_emr_serverless.cli.logs import logs
 from pulumi_emr_serverless.cli.watch import Watched, _table, watch
 from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID as APPLICATION
-from pulumi_emr_serverless.errors import EmrServerlessError, RunLookupError
+from pulumi_emr_serverless.errors import (
+    AwsError,
+    AwsUnavailableError,
+    EmrServerlessError,
+    RunLookupError,
+    RunNotFoundError,
+)
 from pulumi_emr_serverless.finding import Finder, FoundRun, Stack
 from pulumi_emr_serverless.lifecycle import Observation
 from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE
@@ -186,10 +196,53 @@ def test_watch_once_shows_the_living_runs_of_an_application(start: Callable[...,
     assert sorted(json.loads(line)["jobRunId"] for line in result.stdout.splitlines()) == sorted(ids)
 
 
+def test_watch_of_an_application_follows_what_starts_meanwhile(
+    server: Server, start: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next job of a pipeline begins when the first has ended: the table must not close in between."""
+    # The package has the function `watch` under the module's name.
+    monkeypatch.setattr(sys.modules[Watched.__module__], "_NEW_RUNS_SECONDS", 0.1)
+    first, later = start("first"), list[str]()
+
+    def pipeline() -> None:
+        later.append(start("second"))
+        server.control.settle(first, "SUCCESS")
+        asked = len(server.control.calls("GetJobRun"))
+        while len(server.control.calls("GetJobRun")) < asked + 2:  # until the second one is watched
+            time.sleep(0.05)
+        server.control.settle(later[0], "SUCCESS")
+
+    timer = threading.Timer(0.5, pipeline)
+    timer.start()
+    result = emrs("watch", "--application", APPLICATION, "--json")
+    timer.join()
+    assert result.exit_code == 0
+    seen = {one["jobRunId"]: (one["name"], one["state"]) for one in map(json.loads, result.stdout.splitlines())}
+    assert seen == {first: ("first", "SUCCESS"), later[0]: ("second", "SUCCESS")}
+
+
+def test_watch_once_ends_where_aws_does_not_answer(server: Server, start: Callable[..., str]) -> None:
+    """It was asked for the runs as they are now."""
+    run_id = start("a")
+    server.control.arm("error", "GetJobRun", status=503, code="ServiceUnavailableException", message="no", times=0)
+    result = emrs("watch", f"{APPLICATION}/{run_id}", "--once")
+    assert isinstance(result.exception, AwsUnavailableError)
+
+
+def test_a_narrow_table_keeps_the_ids() -> None:
+    """A run whose ID is cut off cannot be looked up."""
+    run_id = "00fjvi7pk2l9bc09"
+    seen = Observation(APPLICATION, run_id, "arn", "FAILED", "out of memory: " * 40, name="nightly", attempt=1)
+    console = Console(width=80, file=io.StringIO())
+    console.print(_table([Watched(FoundRun(APPLICATION, run_id), seen)]))
+    text = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO above
+    assert run_id in text
+    assert "nightly" in text
+    assert len(text.splitlines()) < 14
+
+
 def test_the_table_shows_names_as_they_are() -> None:
     """What a person sees on a terminal; a name with brackets is no markup."""
-    from rich.console import Console
-
     noon = datetime.now(timezone.utc) - timedelta(minutes=5)
     seen = Observation(
         APPLICATION,
@@ -255,6 +308,59 @@ def test_logs_from_the_place_that_the_run_names(start: Callable[..., str], serve
     assert json.loads(emrs("logs", run, "--executor", "1", "--stdout", "--json").stdout)["line"] == "done"
     server.control.settle(run_id, "FAILED")
     assert emrs("logs", run, "--follow").stdout == "boom\n"
+
+
+def test_logs_of_an_attempt_that_there_is_not(start: Callable[..., str]) -> None:
+    """Another attempt's log under this one's number would mislead."""
+    result = emrs("logs", f"{APPLICATION}/{start('a')}", "--attempt", "2")
+    assert result.exit_code == 1
+    assert "There is no attempt 2: the run has 1." in result.stderr
+
+
+def test_secrets_of_the_configuration_are_asked_for_one_by_one() -> None:
+    """A stack's keys may be its only credentials; what is not needed stays encrypted."""
+    asked: list[tuple[str, ...]] = []
+
+    def pulumi(arguments: Sequence[str]) -> str:
+        asked.append(tuple(arguments))
+        entries = {"aws:secretKey": {"secret": True}, "aws:region": {"value": "eu-west-1", "secret": False}}
+        return "hush\n" if "get" in arguments else json.dumps(entries)
+
+    stack = Stack(pulumi, "dev")
+    assert [stack.setting(key) for key in ("aws:region", "aws:secretKey", "aws:token")] == ["eu-west-1", "hush", None]
+    assert [stack.setting("aws:secretKey")] == ["hush"]
+    assert asked == [("config", "--json", "--stack", "dev"), ("config", "get", "aws:secretKey", "--stack", "dev")]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (RunNotFoundError("GetJobRun: no such run", hint="Check the application's ID"), 1, "Check the IDs"),
+        (AwsUnavailableError("GetJobRun: 503", hint="it finds what was started"), 1, "Try again"),
+        (AwsError("GetJobRun: denied", hint="Allow it"), 1, "Allow it"),
+        (RunLookupError("No run 'x'"), 2, "No run"),
+    ],
+)
+def test_errors_of_the_command_say_what_helps_there(
+    error: EmrServerlessError,
+    code: int,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`emrs` starts nothing, so "run the same command again: it finds what was started" would be odd."""
+
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == code
+    assert said.startswith("error: ")
+    assert words in said
+    assert "what was started" not in said
 
 
 def test_logs_that_go_nowhere_name_the_ui(start: Callable[..., str]) -> None:

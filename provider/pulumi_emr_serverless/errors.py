@@ -66,6 +66,8 @@ class AwsError(EmrServerlessError):
 
     def __init__(self, message: str, *, code: str = "", hint: str = "") -> None:
         super().__init__(f"{message}\n{hint}" if hint else message)
+        self.message = message
+        """What AWS says, without the hint."""
         self.code = code
         """AWS's error code, for example ``ValidationException``; empty where there was no answer."""
         self.hint = hint

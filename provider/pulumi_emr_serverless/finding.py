@@ -77,6 +77,7 @@ class Stack:
 
     pulumi: Pulumi
     name: str | None = None
+    _settings: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def resources(self) -> list[Mapping[str, Any]]:
@@ -94,11 +95,23 @@ class Stack:
     def outputs(self) -> Mapping[str, Any]:
         return next((each.get("outputs") or {} for each in self.resources if each["type"] == "pulumi:pulumi:Stack"), {})
 
+    def setting(self, key: str) -> Any:
+        """A value of the configuration; a structured one is JSON text, as the engine gives it to a provider.
+
+        A secret is asked for by itself, and only when it is needed.
+        """
+        if key not in self._settings:
+            entry = self._config.get(key, {})
+            is_hidden = entry.get("secret") and "value" not in entry
+            self._settings[key] = (
+                self._ask("config", "get", key).removesuffix("\n") if is_hidden else entry.get("value")
+            )
+        return self._settings[key]
+
     @cached_property
-    def config(self) -> Mapping[str, Any]:
-        """Plain values; a structured one is JSON text, as the engine gives it to a provider."""
-        entries = json.loads(self._ask("config", "--json"))
-        return {key: entry.get("value") for key, entry in entries.items()}
+    def _config(self) -> Mapping[str, Any]:
+        entries: Mapping[str, Any] = json.loads(self._ask("config", "--json"))
+        return entries
 
     def _ask(self, *arguments: str) -> str:
         chosen = ("--stack", self.name) if self.name else ()
@@ -172,7 +185,10 @@ def run_pulumi(folder: str | None) -> Pulumi:
                 check=False,
             )
         except OSError as error:
-            raise RunLookupError(f"The Pulumi CLI cannot be run: {error}. Give <application ID>/<run ID>.") from None
+            raise RunLookupError(
+                f"`pulumi {' '.join(arguments)}` cannot be run: {error}. Without a stack, give "
+                "<application ID>/<run ID>, an ARN, or --application with a run ID."
+            ) from None
         if done.returncode:
             raise RunLookupError(f"pulumi {' '.join(arguments)}: {done.stderr.strip() or done.stdout.strip()}")
         return done.stdout

@@ -43,11 +43,16 @@ class LogName:
     number: str | None = None
     attempt: int | None = None
     stream: str = "stderr"
+    exactly: bool = False
+    """Only this attempt's log, also where AWS has put logs without attempts."""
 
     def paths(self) -> Iterator[str]:
         """Where it may be below the run's prefix, the likeliest first."""
         executor = "" if self.number is None else f"{self.number}/"
-        for attempt in ([f"attempts/{self.attempt}/"] if self.attempt else []) + [""]:
+        attempts = [f"attempts/{self.attempt}/"] if self.attempt else []
+        if not (self.exactly and (self.attempt or 1) > 1):
+            attempts.append("")
+        for attempt in attempts:
             for worker in self.workers:
                 yield f"{attempt}{worker}/{executor}{self.stream}"
 

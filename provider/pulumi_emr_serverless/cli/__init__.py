@@ -19,12 +19,19 @@ from pulumi_emr_serverless.cli.schema import schema
 from pulumi_emr_serverless.cli.skeleton import skeleton
 from pulumi_emr_serverless.cli.validate import validate
 from pulumi_emr_serverless.cli.watch import watch
-from pulumi_emr_serverless.errors import EmrServerlessError
+from pulumi_emr_serverless.errors import (
+    AwsUnavailableError,
+    EmrServerlessError,
+    InvalidConfigurationError,
+    RunLookupError,
+    RunNotFoundError,
+)
 
 app = typer.Typer(
     name="emrs",
     help="AWS EMR Serverless job runs as Pulumi resources: tools around them.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -62,6 +69,18 @@ def main() -> None:
     """The entry point of the ``emrs`` script."""
     try:
         app()
-    except EmrServerlessError as error:
+    except (RunLookupError, InvalidConfigurationError) as error:
         typer.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except EmrServerlessError as error:
+        typer.echo(f"error: {_said(error)}", err=True)
         sys.exit(1)
+
+
+def _said(error: EmrServerlessError) -> str:
+    """The error with what helps here; other hints are for whoever runs `pulumi up`."""
+    if isinstance(error, RunNotFoundError):
+        return f"{error.message}\nCheck the IDs, the region (--region) and the account of the credentials (--profile)."
+    if isinstance(error, AwsUnavailableError):
+        return f"{error.message}\nTry again, or check the endpoint and the region (--region)."
+    return str(error)

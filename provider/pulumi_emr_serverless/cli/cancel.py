@@ -19,7 +19,7 @@ _LIMIT_SECONDS = 30 * 60.0
 
 
 def cancel(  # noqa: PLR0913 - a command has as many parameters as it has options
-    runs: Annotated[list[str], typer.Argument(help="As RUN of emrs describe.", metavar="RUNS...")],
+    runs: Annotated[list[str], typer.Argument(help=o.HOW_TO_NAME_A_RUN, metavar="RUNS...")],
     *,
     grace_period: Annotated[
         int | None,

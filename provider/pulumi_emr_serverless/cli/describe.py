@@ -39,7 +39,8 @@ def describe(  # noqa: PLR0913 - a command has as many parameters as it has opti
 ) -> None:
     """Show runs: state, AWS's words on it, attempts, times, billed resources, cost, logs. Several runs are summed up.
 
-    Exit code 0: all were found; 1: AWS does not show one; 2: the command itself is wrong.
+    Exit code 0: all were found; 1: AWS does not show one, or does not answer; 2: the command itself is wrong, or
+    names a run or a stack that there is not.
 
     Example: emrs describe --stack prod --prices prices.yaml
     """
@@ -115,7 +116,7 @@ def _document(run: FoundRun, seen: Observation, outcome: Outcome, prices: Prices
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+    return None if moment is None else moment.isoformat(timespec="seconds")
 
 
 def _cost(billed: Resources, prices: Prices | None) -> dict[str, Any]:

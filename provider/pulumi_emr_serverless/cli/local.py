@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -80,6 +81,9 @@ def _world(applications: list[str] | None, region: str, speed: float, option: li
         options = Options.parse(option or [])
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--option") from None
+    for one in applications or ():
+        if not re.fullmatch("[0-9a-z]{1,64}", one):
+            raise typer.BadParameter(f"{one!r} is no ID: 1 to 64 of 0-9 and a-z", param_hint="--application")
     seeds = tuple(map(Seed, applications)) if applications else DEFAULT_SEEDS
     here = tuple(replace(seed, region=region) for seed in seeds)
     return World(fates=Fates(speed), options=options, seeds=here)

@@ -48,7 +48,10 @@ def logs(  # noqa: PLR0913 - a command has as many parameters as it has options
     found = place.finder.find(run)
     seen = place.aws(found).get(found.application_id, found.job_run_id)
     reader = _reader(place, found, seen)
-    name = _name(executor, attempt or seen.attempt, "stdout" if stdout else "stderr")
+    if attempt is not None and attempt > (seen.attempt or 1):
+        typer.echo(f"There is no attempt {attempt}: the run has {seen.attempt or 1}.", err=True)
+        raise typer.Exit(1)
+    name = _name(executor, attempt or seen.attempt, "stdout" if stdout else "stderr", exactly=attempt is not None)
     log = reader.read(name, last)
     if not log.place and not follow:
         _say_that_there_is_none(found, reader)
@@ -65,10 +68,10 @@ def _reader(place: o.Place, run: FoundRun, seen: Observation) -> LogReader:
     return LogReader(clients_of(place.connection(run), place.config), o.logs_of(run, seen))
 
 
-def _name(executor: str | None, attempt: int | None, stream: str) -> LogName:
+def _name(executor: str | None, attempt: int | None, stream: str, *, exactly: bool) -> LogName:
     from pulumi_emr_serverless.log_reader import DRIVERS, EXECUTORS, LogName  # noqa: PLC0415 - as above
 
-    return LogName(DRIVERS if executor is None else EXECUTORS, executor, attempt, stream)
+    return LogName(DRIVERS if executor is None else EXECUTORS, executor, attempt, stream, exactly)
 
 
 def _follow(  # noqa: PLR0913 - what a log is, and how it is shown

@@ -14,16 +14,13 @@ if TYPE_CHECKING:
     from pulumi_emr_serverless.finding import Finder, FoundRun, Stack
     from pulumi_emr_serverless.lifecycle import Observation
 
-RunArgument = Annotated[
-    str,
-    typer.Argument(
-        help="<application ID>/<run ID>, an ARN, or, in a stack's folder, the name of a stack output or of a JobRun.",
-        metavar="RUN",
-    ),
-]
+HOW_TO_NAME_A_RUN = (
+    "<application ID>/<run ID>, an ARN, or, in a stack's folder, the name of a stack output or of a JobRun."
+)
+RunArgument = Annotated[str, typer.Argument(help=HOW_TO_NAME_A_RUN, metavar="RUN")]
 RunsArgument = Annotated[
     list[str] | None,
-    typer.Argument(help="As RUN of emrs describe; without any, all runs of the stack.", metavar="RUNS..."),
+    typer.Argument(help=f"{HOW_TO_NAME_A_RUN} Without any, all runs of the stack.", metavar="RUNS..."),
 ]
 ApplicationOption = Annotated[
     str | None, typer.Option("--application", help="The application that bare run IDs belong to.", metavar="ID")
@@ -69,7 +66,7 @@ class Place:
         """The stack's configuration, where a stack is what the person speaks of; the options come first."""
         if key == "aws:profile" and self.profile:
             return self.profile
-        return self.stack.config.get(key) if self._speaks_of_a_stack else None
+        return self.stack.setting(key) if self._speaks_of_a_stack else None
 
     def connection(self, run: FoundRun | None = None) -> Connection:
         from pulumi_emr_serverless.config import connection  # noqa: PLC0415 - as above

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _NEW_RUNS_SECONDS = 15.0
 """How often a watched application is asked for runs that were not there before."""
+
+_DETAILS_LENGTH = 120
+"""How much of AWS's words the table shows; `emrs describe` shows all."""
 
 _LIVE_STATES = ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
 
@@ -95,12 +99,18 @@ class Watched:
     def state(self) -> str:
         return "unknown to AWS" if self.gone else self.seen.state if self.seen else ""
 
+    @property
+    def name(self) -> str:
+        """The resource's, else the one that AWS shows; empty where there is none."""
+        return self.run.name or (self.seen.name if self.seen else None) or ""
+
     def document(self) -> dict[str, Any]:
         """One change, for a machine."""
         seen = self.seen
         return {
             "time": datetime.now(timezone.utc).isoformat(),
             "resource": self.run.name or None,
+            "name": seen.name if seen else None,
             "applicationId": self.run.application_id,
             "jobRunId": self.run.job_run_id,
             "state": "UNKNOWN" if self.gone else self.state,
@@ -154,6 +164,8 @@ class _Watch:
         return [Watched(run) for run in living if run.job_run_id not in known]
 
     async def _one(self, each: Watched, time: RealTime, call: Threads) -> None:
+        from pulumi_emr_serverless.errors import AwsUnavailableError  # noqa: PLC0415 - as above
+
         poller = self._poller(each.run, time, call)
         following = poller.follow(each.run.job_run_id)
         try:
@@ -161,6 +173,8 @@ class _Watch:
                 sighting = await following.next()
                 before = (each.state, each.seen.attempt if each.seen else None)
                 each.gone, each.seen = sighting.gone, sighting.run or each.seen
+                if self.once and sighting.trouble:
+                    raise AwsUnavailableError(sighting.trouble)
                 self._mention(sighting.trouble)
                 if before != (each.state, each.seen.attempt if each.seen else None):
                     self.changed(each)
@@ -194,7 +208,7 @@ def _shown(watched: list[Watched], *, as_json: bool) -> Iterator[Callable[[Watch
         yield lambda each: _line(json.dumps(each.document()))
         return
     if not sys.stdout.isatty():
-        yield lambda each: _line(f"{each.run.title}  {each.run.id}  {each.state}{_details(each)}")
+        yield lambda each: _line("  ".join(filter(None, (each.name, each.run.id, f"{each.state}{_details(each)}"))))
         return
     from rich.live import Live  # noqa: PLC0415 - as above
 
@@ -213,12 +227,14 @@ def _details(each: Watched) -> str:
 
 
 def _table(watched: list[Watched]) -> Table:
-    from rich.table import Table  # noqa: PLC0415 - as above
+    from rich.table import Column, Table  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
     from pulumi_emr_serverless.watching.outcome import span  # noqa: PLC0415 - as above
 
-    table = Table("run", "ID", "state", "attempt", "time", "details")
+    # An ID that is cut off is none: narrow terminals cut the rest.
+    table = Table("name", Column("run", no_wrap=True), Column("state", no_wrap=True), "attempt", "time", "details")
+    applications = {each.run.application_id for each in watched}
     for each in watched:
         seen = each.seen
         began = (seen.started_at or seen.created_at) if seen else None
@@ -226,11 +242,11 @@ def _table(watched: list[Watched]) -> Table:
         colour = "red" if each.failed or each.gone else "green" if each.state == "SUCCESS" else "yellow"
         table.add_row(
             # Text, not markup: a name may hold brackets.
-            Text(each.run.title),
-            Text(each.run.id),
+            Text(each.name),
+            Text(each.run.job_run_id if len(applications) == 1 else each.run.id),
             Text(each.state, style=colour),
             "" if seen is None or seen.attempt is None else str(seen.attempt),
             "" if began is None else span((end - began).total_seconds()),
-            Text(seen.state_details if seen else ""),
+            Text(textwrap.shorten(seen.state_details, _DETAILS_LENGTH, placeholder=" ...") if seen else ""),
         )
     return table
