@@ -89,12 +89,15 @@ class JobRunProvider(ResourceProvider):
 
         try:
             news = _with_default_tags(news)
+            properties = _declared(news)
+            place = _place(properties)
         except InvalidConfigurationError as error:
             return CheckResult(news, [CheckFailure("", str(error))])
-        properties = _declared(news)
-        found = request.violations(properties, secret_paths=_secret_paths(news))
+        found = request.violations({**properties, **place}, secret_paths=_secret_paths(news))
         # Without a property's name: the engine would print the whole value beside it, a secret one too.
-        failures = [CheckFailure("", violation.message()) for violation in found]
+        failures = [
+            CheckFailure("", f"{'the configured ' if one.path in place else ''}{one.message()}") for one in found
+        ]
         if not failures:
             _memory.remember_checked(properties)
         return CheckResult(news, failures)
@@ -291,6 +294,19 @@ def _with_default_tags(props: dict[str, Any]) -> dict[str, Any]:
     if not defaults or not (tags is None or isinstance(tags, Mapping)):
         return props
     return {**props, "tags": {**defaults, **(tags or {})}}
+
+
+def _place(properties: Mapping[str, Any]) -> dict[str, str]:
+    """The region and the endpoint that the configuration adds: a wrong one must not come out when a run has been ended.
+
+    Raises:
+        InvalidConfigurationError: the configuration is not what it should be.
+    """
+    from pulumi_emr_serverless.config import connection
+
+    found = connection(_providers_config.get, properties)
+    place = {"region": found.region, "endpoint": found.endpoint}
+    return {name: value for name, value in place.items() if value is not None and name not in properties}
 
 
 def _secret_paths(props: Mapping[str, Any]) -> list[str]:

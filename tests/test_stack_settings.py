@@ -1,4 +1,4 @@
-"""The tags of a run: those of its stack, and those of a run that has ended."""
+"""What the check takes from the stack: default tags, region, endpoint; and the tags of a run that has ended."""
 
 from __future__ import annotations
 
@@ -76,6 +76,21 @@ def test_default_tags_are_checked_with_the_others() -> None:
     assert "aws:team" in tags.reason
     (wrong,) = checked({"aws:defaultTags": '{"team": "data"}'}).failures
     assert "aws:defaultTags.team" in wrong.reason
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"aws:region": "eu west 1"}, "the configured region: 'eu west 1'"),
+        ({"emrServerless:endpoint": "localhost:4577"}, "the configured endpoint: "),
+        ({"aws:assumeRoles": "[{}]"}, "has no roleArn"),
+    ],
+)
+def test_a_configuration_that_is_wrong_fails_before_a_run_is_ended(config: dict[str, str], words: str) -> None:
+    """Else a replacement cancels the old run, and cannot start the new one."""
+    (failure,) = checked(config).failures
+    assert words in failure.reason
+    assert not checked(config, region="eu-west-1", endpoint="http://x").failures or "assumeRoles" in str(config)
 
 
 def test_tags_of_a_run_that_has_ended(stack: EnginelessStack, capfd: pytest.CaptureFixture[str]) -> None:
