@@ -106,6 +106,20 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a text for a list": {"jobDriver": {"sparkSubmit": {"entryPoint": "s3://b/x.py", "entryPointArguments": "x"}}},
     "two drivers": {"jobDriver": {"sparkSubmit": {"entryPoint": "s3://b/x.py"}, "hive": {"query": "SELECT 1"}}},
     "no entry point": {"jobDriver": {"sparkSubmit": {}}},
+    "null for a structure": {"jobDriver": None},
+    "null for a map": {"tags": None},
+    "null in a map": {"tags": {"a": None}},
+    "null for a list": {"jobDriver": {"sparkSubmit": {"entryPoint": "s3://b/x.py", "entryPointArguments": None}}},
+    "null in a list": {"jobDriver": {"sparkSubmit": {"entryPoint": "s3://b/x.py", "entryPointArguments": [None]}}},
+    "null for the other driver": {"jobDriver": {"sparkSubmit": {"entryPoint": "s3://b/x.py"}, "hive": None}},
+    "null for a text": {"name": None},
+    "null for no member": {"nam": None},
+    "a whole number with a point": {"executionTimeoutMinutes": 60.0},
+    "text for a boolean": {
+        "configurationOverrides": {
+            "monitoringConfiguration": {"managedPersistenceMonitoringConfiguration": {"enabled": "true"}}
+        }
+    },
     "no classification": {"configurationOverrides": {"applicationConfiguration": [{"properties": {}}]}},
 }
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pulumi_emr_serverless.definitions.files import (
     AnyVariable,
+    CommandLineText,
     Definition,
     check_text,
     load_definition,
@@ -95,7 +96,8 @@ def test_yaml_scalars_are_those_of_1_2(scalar: str, value: object, why: str) -> 
         ('{"a": "\\ud800"}', "json", (1, 7), "surrogate"),
         ("{'a': 1}", "json", (1, 2), "is not JSON"),
         ('{"a": 1} x', "json", (1, 10), "is not JSON: Extra data"),
-        ("", "json", (1, 1), "is not JSON"),
+        ("", "json", (1, 1), "^is empty$"),
+        (" \n", "json", (1, 1), "^is empty$"),
         ("[" * 100000, "json", (1, 1), "nested too deeply"),
         ('{"a": ' + "1" * 5000 + "}", "json", (1, 1), "too many digits"),
         ("a: 1\nb: 2\na: 3", "yaml", (3, 1), "'a' is here a second time, after line 1"),
@@ -103,7 +105,7 @@ def test_yaml_scalars_are_those_of_1_2(scalar: str, value: object, why: str) -> 
         ("a: [1", "yaml", (1, 6), "is not YAML"),
         ("a: \x01", "yaml", (1, 4), "control character"),
         ("# only\n", "yaml", (1, 1), "is empty"),
-        ("a: 1\n---\nb: 2", "yaml", (2, 1), "is not YAML: but found another document"),
+        ("a: 1\n---\nb: 2", "yaml", (2, 1), "^holds two documents; a definition is one$"),
         ("a: !thing 1", "yaml", (1, 4), "the tag !thing has no meaning"),
         ("a: !!int x", "yaml", (1, 4), "is not what the tag !!int says"),
         ("1: a", "yaml", (1, 1), "a key must be text"),
@@ -195,6 +197,101 @@ def test_a_missing_variable_is_an_error_with_its_place() -> None:
     )
 
 
+SUBMIT = "jobDriver: {sparkSubmit: {entryPoint: s3://b/j.py, %s}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "why"),
+    [
+        ("tags:", ["f:1:1: tags: null is no value; leave tags out"], "what YAML makes of nothing"),
+        ("jobDriver: ~", ["f:1:1: jobDriver: null is no value; leave jobDriver out"], "the program may bring it"),
+        ("tags: {a: null}", ["f:1:8: tags.a: null is no value; leave a out"], "an entry of a map"),
+        (SUBMIT % "entryPointArguments: null",
+         ["f:1:52: jobDriver.sparkSubmit.entryPointArguments: null is no value; leave entryPointArguments out"], "a list"),
+        ("jobDriver: {hive: ~, sparkSubmit: {entryPoint: x}}",
+         ["f:1:13: jobDriver.hive: null is no value; leave hive out"], "absent to JobRun, and to AWS a second driver"),
+        (SUBMIT % "entryPointArguments: [null]",
+         ["f:1:74: jobDriver.sparkSubmit.entryPointArguments[0]: must be a string, not null"], "one finding, not two"),
+        ("jobDriver: {sparkSubmit: {entryPoint: null}}",
+         ["f:1:27: jobDriver.sparkSubmit.entryPoint: is required; null is no value"], "which cannot be left out"),
+        ("nam: null", ["f:1:1: nam: null is no value; leave nam out"], "and no member either: the same remedy"),
+        ("executionTimeoutMinutes: 60.0", ["f:1:1: executionTimeoutMinutes: 60.0 is not a whole number as AWS reads it; write 60"], "a float"),
+        ("retryPolicy: {maxAttempts: 1e0}", ["f:1:15: retryPolicy.maxAttempts: 1.0 is not a whole number as AWS reads it; write 1"], "another"),
+        ("executionTimeoutMinutes: 0.0", ["f:1:1: executionTimeoutMinutes: 0 must be 1 to 10080 for a BATCH run; only a STREAMING run can go without a limit"], "one finding, not two"),
+        ("tags: {a: 5.0}", ["f:1:8: tags.a: must be a string, not a number; write it in quotes"], "text, as before"),
+    ],
+)  # fmt: skip
+def test_what_the_aws_cli_refuses_of_types(text: str, found: list[str], why: str) -> None:
+    """JobRun takes null for absent and 60.0 for 60, as programs and the engine write them; in a file AWS refuses both."""
+    assert problems(text) == found, why
+
+
+@pytest.mark.parametrize("value", [None, 60.0], ids=str)
+def test_variables_of_a_program_keep_their_meaning(value: object) -> None:
+    """They are Python's: None is absent, and a number out of a configuration may be a float."""
+    assert problems("executionTimeoutMinutes: ${t}", variables={"t": value}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "result", "why"),
+    [
+        ("executionTimeoutMinutes: ${t}", "60", 60, "a number"),
+        ("executionTimeoutMinutes: '${t}'", "60", 60, "in JSON it cannot stand without quotes"),
+        ("executionTimeoutMinutes: ${t}", "soon", "executionTimeoutMinutes: --var t: 'soon' is no whole number", "none"),
+        ("executionTimeoutMinutes: ${t}", "6.0", "executionTimeoutMinutes: --var t: '6.0' is no whole number", "as in a file"),
+        ("executionTimeoutMinutes: ${t}", "", "executionTimeoutMinutes: --var t: '' is no whole number", "an empty one"),
+        ("executionTimeoutMinutes: ${t}", "9" * 5000, f"--var t: '{'9' * 57}'... is no whole number", "one that Python refuses"),
+        ("executionTimeoutMinutes: ${t}", "-5", "executionTimeoutMinutes: -5 must be 0 to 1000000; ", "read, and too small"),
+        ("retryPolicy: {maxAttempts: '${t}'}", "3", {"maxAttempts": 3}, "deeper"),
+        ("flexExecution: {enabled: '${t}'}", "true", {"enabled": True}, "a boolean"),
+        ("flexExecution: {enabled: '${t}'}", "no", "flexExecution.enabled: --var t: 'no' is neither true nor false", "none"),
+        ("name: ${t}", "60", "60", "text stays text"),
+        ("tags: {a: '${t}'}", "true", {"a": "true"}, "in a map"),
+        ("executionTimeoutMinutes: 1${t}", "0", "executionTimeoutMinutes: must be a whole number, not a string", "within text"),
+    ],
+)  # fmt: skip
+def test_text_of_the_command_line_is_read_as_the_member_wants(text: str, value: str, result: Any, why: str) -> None:
+    """A shell has no types, and import-command writes executionTimeoutMinutes: ${TIMEOUT}."""
+    definition, found = check_text(text, "f", "yaml", {"t": CommandLineText(value)})
+    assert definition is not None
+    if found:
+        assert len(found) == 1
+        assert result in found[0].message, why
+    else:
+        assert list(definition.properties.values()) == [result], why
+        assert "CommandLineText" not in repr(definition.properties)
+
+
+def test_text_of_a_program_stays_text() -> None:
+    """There the type is known, and "60" for 60 is a mistake."""
+    assert "must be a whole number" in problems("executionTimeoutMinutes: ${t}", variables={"t": "60"})[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "why"),
+    [
+        ("name: x", "f:1:1: jobDriver: is required; a run needs sparkSubmit or hive", "the model of AWS lets it be absent"),
+        ("jobDriver: null", "f:1:1: jobDriver: is required; a run needs sparkSubmit or hive; null is no value", "null is absent"),
+        ("jobDriver: ${d}", None, "not known yet"),
+        ("jobDriver: {}", "f:1:1: jobDriver: must have exactly one of sparkSubmit and hive", "one finding, not two"),
+    ],
+)  # fmt: skip
+def test_a_complete_definition_has_something_to_run(text: str, found: str | None, why: str) -> None:
+    """AWS takes the request apart from that, and then has nothing to start."""
+    listed = check_text(text, "f", "yaml", AnyVariable(), complete=True)[1]
+    assert [str(each) for each in listed if each.path.startswith("jobDriver")] == ([found] if found else []), why
+    assert [each for each in problems(text, variables=AnyVariable()) if "is required" in each] == [], (
+        "only when complete"
+    )
+
+
+def test_a_definition_knows_its_placeholders() -> None:
+    """validate tells a variable that is misspelt from one that is used."""
+    definition, _ = check_text("name: '${a}-${b}-$${c}'\ntags: {x: '${a}'}", "f", "yaml", AnyVariable())
+    assert definition is not None
+    assert definition.placeholders == ("a", "b")
+
+
 def test_any_variable_knows_every_name() -> None:
     """validate checks a definition whose variables come from elsewhere."""
     assert problems("executionRoleArn: ${role}", variables=AnyVariable()) == []
@@ -219,7 +316,7 @@ def test_the_corpus_loads() -> None:
         ("a.json", b'\xef\xbb\xbf{"name": "x", "mod": "BATCH"}', r"a.json:1:15: mod: "),
         ("a.yaml", b"name: \xff", r"a.yaml:1:7: is not UTF-8"),
         ("a.txt", b'{"name": 1,}', r"a.txt:1:12: is not JSON"),
-        ("missing.json", None, r"missing.json:1:1: cannot be read: No such file"),
+        ("missing.json", None, r"missing.json: cannot be read: No such file"),
     ],
 )
 def test_a_file_that_cannot_be_used(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
@@ -232,7 +329,7 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, name: str, content: bytes | 
 
 def test_directories_report_all_their_files(tmp_path: Path) -> None:
     """Fixing one file a run is slow; two files of one name would hide one job."""
-    with pytest.raises(InvalidDefinitionError, match="holds no definition"):
+    with pytest.raises(InvalidDefinitionError, match=f"^{re.escape(str(tmp_path))}: holds no definition"):
         load_definitions(tmp_path)
     (tmp_path / "a.json").write_text('{"nam": "x"}')
     (tmp_path / "b.yaml").write_text("mode: FAST")
@@ -245,7 +342,7 @@ def test_directories_report_all_their_files(tmp_path: Path) -> None:
         "b.yaml:1:1",
         "b.yml:1:1",
     ]
-    with pytest.raises(InvalidDefinitionError, match="is not a directory"):
+    with pytest.raises(InvalidDefinitionError, match="none: is not a directory"):
         load_definitions(tmp_path / "none")
 
 

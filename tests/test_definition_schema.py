@@ -12,8 +12,16 @@ import jsonschema  # type: ignore[import-untyped] # its stubs are no dependency
 import pytest
 from botocore.utils import ArgumentGenerator
 
-from pulumi_emr_serverless.definitions.files import check_text, load_definitions
-from pulumi_emr_serverless.definitions.schema import at, definition_schema, definition_schema_text, shipped_schema_text
+from pulumi_emr_serverless.definitions import schema as schema_module
+from pulumi_emr_serverless.definitions.files import AnyVariable, check_text, load_definitions
+from pulumi_emr_serverless.definitions.schema import (
+    at,
+    definition_schema,
+    definition_schema_text,
+    published_schema,
+    shipped_schema_text,
+    type_at,
+)
 from pulumi_emr_serverless.definitions.skeleton import OUTPUT_SKELETON, input_skeleton, yaml_skeleton
 from pulumi_emr_serverless.definitions.text import read
 
@@ -111,14 +119,21 @@ def test_the_shipped_schema_is_up_to_date() -> None:
 
 def test_the_schema_is_one() -> None:
     """Draft 2020-12 itself says whether it is valid."""
-    jsonschema.Draft202012Validator.check_schema(definition_schema())
+    jsonschema.Draft202012Validator.check_schema(published_schema())
     names = [*definition_schema()["properties"]]
-    assert all(definition_schema()["properties"][name].get("description") for name in names)
+    assert all(published_schema()["properties"][name].get("description") for name in names)
+
+
+def test_its_id_is_where_the_file_is() -> None:
+    """An editor that follows it must find the schema."""
+    repository = Path(__file__).parents[1]
+    inside = published_schema()["$id"].partition("/main/")[2]
+    assert (repository / inside).samefile(Path(schema_module.__file__).with_name(schema_module.SCHEMA_FILE))
 
 
 def test_the_corpus_fits_the_schema() -> None:
     """An editor must not underline what this package and AWS accept."""
-    validator = jsonschema.Draft202012Validator(definition_schema())
+    validator = jsonschema.Draft202012Validator(published_schema())
     for definition in load_definitions(CORPUS).values():
         assert list(validator.iter_errors(definition.properties)) == [], definition.source
 
@@ -134,11 +149,65 @@ def test_the_corpus_fits_the_schema() -> None:
         {"jobDriver": {"hive": {"query": "x"}, "sparkSubmit": {"entryPoint": "x"}}},
         {"executionTimeoutMinutes": -1},
         {"applicationId": "UPPER"},
+        {"jobDriver": None},
+        {"tags": None},
+        {"tags": {"a": None}},
+        {"jobDriver": {"sparkSubmit": {"entryPoint": "x", "entryPointArguments": None}}},
+        {"jobDriver": {"sparkSubmit": {"entryPoint": "x"}, "hive": None}},
+        {"executionTimeoutMinutes": "60"},
+        {"executionTimeoutMinutes": "1${t}"},
+        {"executionTimeoutMinutes": "${spark.x}"},
+        {"mode": "${m}x"},
     ],
 )
 def test_the_schema_refuses_what_is_wrong(properties: dict[str, Any]) -> None:
     """A schema that accepts everything would pass all tests above."""
-    assert list(jsonschema.Draft202012Validator(definition_schema()).iter_errors(properties))
+    assert list(jsonschema.Draft202012Validator(published_schema()).iter_errors(properties))
+    assert check_text(json.dumps(properties), "f", "json")[1], "and so does this package"
+
+
+@pytest.mark.parametrize(
+    ("properties", "why"),
+    [
+        ({"executionTimeoutMinutes": "${t}"}, "a number"),
+        ({"mode": "${mode}"}, "an enumeration"),
+        ({"flexExecution": {"enabled": "${flex}"}}, "a boolean"),
+        ({"executionRoleArn": "${role}"}, "a pattern, and shorter than the shortest ARN"),
+        ({"executionRoleArn": "arn:aws:iam::${account}:role/r"}, "a part of what has a pattern"),
+        ({"executionIamPolicy": {"policyArns": ["${arn}"]}}, "in a list"),
+        ({"tags": {"stage": "${stage}"}}, "in a map"),
+        ({"name": "${name}"}, "any text"),
+    ],
+)
+def test_the_schema_admits_placeholders(properties: dict[str, Any], why: str) -> None:
+    """import-command writes them and validate takes them: an editor that underlines them teaches people to look away."""
+    assert list(jsonschema.Draft202012Validator(published_schema()).iter_errors(properties)) == [], why
+    assert check_text(json.dumps(properties), "f", "json", AnyVariable())[1] == [], "and so does this package"
+
+
+def test_placeholders_come_after_what_the_member_is() -> None:
+    """Editors complete, and explain a mistake, from the first alternative."""
+    mode = published_schema()["properties"]["mode"]
+    assert mode["anyOf"][0]["enum"] == ["BATCH", "STREAMING"]
+    assert mode["description"], "and show the description of either"
+
+
+@pytest.mark.parametrize(
+    ("location", "kind"),
+    [
+        (("executionTimeoutMinutes",), "integer"),
+        (("jobDriver", "sparkSubmit", "entryPointArguments", 0), "string"),
+        (("configurationOverrides", "applicationConfiguration", 1, "configurations", 0, "properties", "a"), "string"),
+        (("configurationOverrides", "monitoringConfiguration", "cloudWatchLoggingConfiguration", "enabled"), "boolean"),
+        (("tags",), "object"),
+        (("nam",), None),
+        (("name", "x"), None),
+        (("name", 0), None),
+    ],
+)
+def test_the_type_of_a_place(location: tuple[str | int, ...], kind: str | None) -> None:
+    """validate reads a variable as the type of the member that it fills."""
+    assert type_at(location) == kind
 
 
 def test_the_skeleton_is_that_of_the_aws_cli(operation: Any, monkeypatch: pytest.MonkeyPatch) -> None:

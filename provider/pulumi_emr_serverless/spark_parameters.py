@@ -32,6 +32,11 @@ _UNKNOWN_SWITCH, _SWITCH, _WITH_VALUE = range(3)
 _SOUNDS_SECRET = re.compile(r"secret|passw|token|credential|(access|private|api|account).?key", re.IGNORECASE)
 
 
+def sounds_secret(text: str) -> bool:
+    """Whether a name, or a text with one in it, is that of a secret: nobody has said so, but it is better not shown."""
+    return _SOUNDS_SECRET.search(text) is not None
+
+
 class Option(NamedTuple):
     """One option of spark-submit under its long name; ``value`` is None for a switch."""
 
@@ -195,7 +200,7 @@ def diff_parameters(old: str, new: str) -> list[str]:
     for subject in sorted({*before, *after}):
         was, now = before.get(subject), after.get(subject)
         label = " ".join(part for part in subject if part)
-        hidden = any(_SOUNDS_SECRET.search(text) for text in (label, _shown(was), _shown(now)))
+        hidden = any(map(sounds_secret, (label, _shown(was), _shown(now))))
         if was is None:
             lines.append(f"{label}: added" if hidden or _shown(now) == label else f"{label}: added {_shown(now)}")
         elif now is None:

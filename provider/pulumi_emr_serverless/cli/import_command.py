@@ -23,13 +23,13 @@ def import_command(
     as_python: Annotated[bool, typer.Option("--python", help="A Pulumi program instead of a definition.")] = False,
     number: Annotated[int | None, typer.Option(help="Which command of several, from 1.", min=1)] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object: definition, placeholders, notes, problems.")
+        bool, typer.Option("--json", help="One JSON object: definition, placeholders, assignments, notes, problems.")
     ] = False,
 ) -> None:
     """Turn a pasted "aws emr-serverless start-job-run ..." into a definition. Nothing is run, not even $(...).
 
-    What the shell would fill in becomes ${name}, listed on standard error with what it stood for. Exit code 1: the definition
-    breaks a rule of StartJobRun, or there is no command that can be read.
+    What the shell or a reader would fill in, as $NAME or <name>, becomes ${name}, listed on standard error with what the script
+    says of it. Exit code 1: the definition breaks a rule of StartJobRun, or there is no command that can be read.
 
     Example: emrs import-command run.sh --yaml > nightly.yaml
     """
@@ -75,14 +75,16 @@ def _described(command: ImportedCommand, problems: list[Problem]) -> dict[str, A
     return {
         "definition": command.properties,
         "placeholders": command.placeholders,
+        "assignments": {name: setting._asdict() for name, setting in command.assignments.items()},
         "notes": command.notes,
         "problems": [problem.message for problem in problems],
     }
 
 
 def _explain(command: ImportedCommand, problems: list[Problem]) -> None:
-    for name, source in command.placeholders.items():
-        typer.echo(f"placeholder ${{{name}}}: {' '.join(source.split())}", err=True)
+    for name in command.placeholders:
+        origin = " ".join(command.origin(name).split())
+        typer.echo(f"placeholder ${{{name}}}" + (f": {origin}" if origin else ""), err=True)
     for note in command.notes:
         typer.echo(f"note: {note}", err=True)
     for problem in problems:

@@ -12,7 +12,9 @@ def skeleton(
     as_yaml: Annotated[bool, typer.Option("--yaml", help="YAML with comments instead of JSON.")] = False,
     output: Annotated[bool, typer.Option("--output", help="The answer of StartJobRun instead of its input.")] = False,
 ) -> None:
-    """Print a definition with every member, as the AWS CLI's --generate-cli-skeleton does. It is valid once filled in.
+    """Print a definition with every member, as the AWS CLI's --generate-cli-skeleton does.
+
+    Fill it in and delete what you do not need: a run takes sparkSubmit or hive, and the retry member of its mode.
 
     Example: emrs skeleton --yaml > nightly.yaml
     """

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.definitions.files import Problem
+    from collections.abc import Mapping
+
+    from pulumi_emr_serverless.definitions.files import Definition, Problem
 
 
 def validate(
-    files: Annotated[list[str], typer.Argument(help="Definitions, .json or .yaml.", metavar="FILES...")],
+    files: Annotated[
+        list[str], typer.Argument(help="Definitions, .json or .yaml; - is standard input.", metavar="FILES...")
+    ],
     *,
     complete: Annotated[
         bool,
-        typer.Option("--complete", help="Nothing may be missing that the program could add, such as applicationId."),
+        typer.Option(
+            "--complete",
+            help="Nothing may be missing that a run needs, though the program could add it: applicationId, executionRoleArn, jobDriver.",
+        ),
     ] = False,
     var: Annotated[
         list[str] | None,
-        typer.Option(help="What ${NAME} stands for; repeatable. Others are taken for valid.", metavar="NAME=VALUE"),
+        typer.Option(
+            help="What ${NAME} stands for, read as the type of its member; repeatable. Others are taken for valid.",
+            metavar="NAME=VALUE",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as a JSON list.")] = False,
 ) -> None:
@@ -30,12 +42,12 @@ def validate(
 
     Example: emrs validate jobs/*.yaml --var bucket=my-bucket
     """
-    from pulumi_emr_serverless.definitions.files import check_definition  # noqa: PLC0415 - so that emrs --help is quick
-
     variables = _variables(var or [])
-    problems: list[Problem] = []
-    for file in files:
-        problems += check_definition(file, variables, complete=complete)[1]
+    if files.count("-") > 1:
+        raise typer.BadParameter("standard input can be read only once", param_hint="FILES")
+    checked = [_checked(file, variables, complete=complete) for file in files]
+    _refuse_unused(variables, [definition for definition, _ in checked])
+    problems = [problem for _, found in checked for problem in found]
     if as_json:
         typer.echo(json.dumps([problem._asdict() for problem in problems], indent=2))
     else:
@@ -47,13 +59,39 @@ def validate(
         raise typer.Exit(1)
 
 
-def _variables(given: list[str]) -> dict[str, Any]:
-    from pulumi_emr_serverless.definitions.files import AnyVariable  # noqa: PLC0415 - as above
+def _checked(file: str, variables: Mapping[str, Any], *, complete: bool) -> tuple[Definition | None, list[Problem]]:
+    from pulumi_emr_serverless.definitions.files import check_bytes, check_definition  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.errors import InvalidDefinitionError  # noqa: PLC0415 - as above
 
-    variables = AnyVariable()
+    if file == "-":
+        return check_bytes(sys.stdin.buffer.read(), "<stdin>", variables, complete=complete)
+    try:
+        return check_definition(file, variables, complete=complete)
+    except InvalidDefinitionError as error:
+        raise typer.BadParameter(str(error), param_hint="FILES") from None
+
+
+def _refuse_unused(variables: Mapping[str, Any], definitions: list[Definition | None]) -> None:
+    """A variable that no file uses is misspelt. One that could not be read may be the one that uses it."""
+    found = [definition for definition in definitions if definition]
+    used = list(dict.fromkeys(name for definition in found for name in definition.placeholders))
+    for name in variables:
+        if name not in used and len(found) == len(definitions):
+            near = difflib.get_close_matches(name, used, n=1)
+            have = f"they have {', '.join(f'${{{each}}}' for each in used)}" if used else "they have no placeholders"
+            remedy = f"did you mean ${{{near[0]}}}?" if near else have
+            raise typer.BadParameter(f"no file has ${{{name}}}: {remedy}", param_hint="--var")
+
+
+def _variables(given: list[str]) -> dict[str, Any]:
+    from pulumi_emr_serverless.definitions.files import AnyVariable, CommandLineText  # noqa: PLC0415 - as above
+
+    variables: dict[str, Any] = {}
     for each in given:
         name, equals, value = each.partition("=")
         if not name or not equals:
             raise typer.BadParameter(f"{each!r} is not NAME=VALUE", param_hint="--var")
-        variables[name] = value
-    return variables
+        if name in variables:
+            raise typer.BadParameter(f"{name} is given twice", param_hint="--var")
+        variables[name] = CommandLineText(value)
+    return AnyVariable(variables)

@@ -8,13 +8,15 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi_emr_serverless.definitions.schema import definition_schema
 from pulumi_emr_serverless.definitions.shell_words import (
     CommandReader,
     Expansions,
     UnreadableCommandError,
+    Word,
+    assignments,
     has_mark,
     is_mark,
     quote_bare_marks,
@@ -23,6 +25,7 @@ from pulumi_emr_serverless.definitions.shorthand import ShorthandError, parse_sh
 from pulumi_emr_serverless.definitions.text import Node, UnreadableError, place_of, read
 from pulumi_emr_serverless.errors import InvalidDefinitionError
 from pulumi_emr_serverless.request import REQUEST_MEMBERS
+from pulumi_emr_serverless.spark_parameters import sounds_secret
 
 _AWS = re.compile(r"(?<![\w./$-])aws(?=[\s\\])")
 _MEMBERS = {"--" + re.sub(r"(?=[A-Z])", "-", name).lower(): name for name in REQUEST_MEMBERS}
@@ -50,6 +53,24 @@ _VALUES = {
     "--generate-cli-skeleton": "see emrs skeleton",
 }
 _FILES = {"--cli-input-json": "json", "--cli-input-yaml": "yaml"}
+_VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)(?::?[-=](?P<default>.*)|.*)\}", re.ASCII | re.DOTALL)
+_CHANGING = re.compile(r"(\$\(|`)\s*(date|uuidgen)\b|\$\{(RANDOM|EPOCHSECONDS)\b")
+
+
+class Setting(NamedTuple):
+    """Where the script sets a variable, and to what at last.
+
+    Without a value, if it adds to what was there, or if name or value sound like a secret.
+    """
+
+    lines: tuple[int, ...]
+    value: str | None
+
+    def sentence(self, name: str) -> str:
+        lines = ", ".join(map(str, self.lines))
+        if len(self.lines) == 1:
+            return f"line {lines} sets {name}" + ("" if self.value is None else f" to {_brief(self.value)}")
+        return f"lines {lines} set {name}" + ("" if self.value is None else f", at last to {_brief(self.value)}")
 
 
 @dataclass
@@ -60,6 +81,12 @@ class ImportedCommand:
     placeholders: dict[str, str] = field(default_factory=dict)
     """Each name in ``${name}``, and the shell text that it stands for."""
     notes: list[str] = field(default_factory=list)
+    assignments: dict[str, Setting] = field(default_factory=dict)
+    """Of each placeholder that is a variable which the script sets. Not filled in: the next run may need another value."""
+
+    def origin(self, name: str) -> str:
+        """What is known of the placeholder ``name``; nothing of a mere ``$NAME``."""
+        return _origin(name, self.placeholders[name], self.assignments.get(name))
 
 
 def import_command(text: str, *, number: int | None = None, base: Path | None = None) -> ImportedCommand:
@@ -79,21 +106,30 @@ def import_command(text: str, *, number: int | None = None, base: Path | None = 
         hint = ": this is EMR on EKS (emr-containers)" if "emr-containers" in text else ""
         raise InvalidDefinitionError(f"there is no 'aws emr-serverless start-job-run' in the text{hint}")
     if number is None and len(commands) > 1:
-        lines = ", ".join(str(place_of(text, at).line) for at, _, _ in commands)
-        raise InvalidDefinitionError(f"there are {len(commands)} commands, in lines {lines}: choose one by its number")
+        lines = ", ".join(str(place_of(text, each.at).line) for each in commands)
+        raise InvalidDefinitionError(
+            f"there are {len(commands)} commands, in lines {lines}: choose one with --number N"
+        )
     if not 1 <= (number or 1) <= len(commands):
         raise InvalidDefinitionError(f"there is no command number {number}: the text has {len(commands)}")
-    at, words, expansions = commands[(number or 1) - 1]
-    reader = _Options(expansions, base or Path())
+    command = commands[(number or 1) - 1]
+    reader = _Options(command, _settings(text, command), base or Path())
     try:
-        reader.read(words)
+        reader.read(command.words)
     except _RefusedError as error:
-        raise InvalidDefinitionError(f"line {place_of(text, at).line}: {error}") from None
-    return ImportedCommand(*reader.result())
+        raise InvalidDefinitionError(f"line {place_of(text, reader.at).line}: {error}") from None
+    return reader.result()
 
 
-def _commands(text: str) -> list[tuple[int, list[str], Expansions]]:
-    found = []
+class _Command(NamedTuple):
+    at: int
+    end: int
+    words: list[Word]
+    expansions: Expansions
+
+
+def _commands(text: str) -> list[_Command]:
+    found: list[_Command] = []
     behind = 0
     for match in _AWS.finditer(text):
         if match.start() < behind:
@@ -108,13 +144,47 @@ def _commands(text: str) -> list[tuple[int, list[str], Expansions]]:
                 raise InvalidDefinitionError(f"line {place.line}, column {place.column}: {error}") from None
             continue
         if _operation_at(words) and len(words) > 3:  # without an option, it is a sentence about the command
-            found.append((match.start(), words, expansions))
+            found.append(_Command(match.start(), reader.at, words, expansions))
             behind = reader.at
     return found
 
 
-def _operation_at(words: list[str]) -> int:
-    pairs = list(itertools.pairwise(words))
+def _settings(text: str, command: _Command) -> dict[str, Setting]:
+    """The script's variables: as set before the command or, if only there, behind it, as it is with a function."""
+    found = assignments(text)
+    settings = {}
+    for name in {each.name for each in found}:
+        of_name = [each for each in found if each.name == name]
+        before = [each for each in of_name if each.end <= command.at]
+        if told := before or [each for each in of_name if each.at >= command.end]:
+            lines = dict.fromkeys(place_of(text, each.at).line for each in told)
+            value = told[-1].value
+            hidden = value is not None and (sounds_secret(name) or sounds_secret(value))
+            settings[name] = Setting(tuple(lines), None if hidden else value)
+    return settings
+
+
+def _origin(name: str, source: str, setting: Setting | None) -> str:
+    variable = _VARIABLE.fullmatch(source)
+    if variable is None:
+        return source
+    default = variable["default"]
+    is_plain = variable[1] == name and (default is not None or source == f"${{{name}}}")
+    parts = [] if is_plain else [source]
+    if default is not None:
+        parts.append(f"{_brief(default) or 'empty'} by default")
+    if setting:
+        parts.append(setting.sentence("it" if is_plain else variable[1]))
+    return "; ".join(parts)
+
+
+def _brief(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:77]}..."
+
+
+def _operation_at(words: list[Word]) -> int:
+    pairs = list(itertools.pairwise(word.text for word in words))
     return pairs.index(("emr-serverless", "start-job-run")) if ("emr-serverless", "start-job-run") in pairs else 0
 
 
@@ -123,32 +193,36 @@ class _RefusedError(Exception):
 
 
 class _Options:
-    def __init__(self, expansions: Expansions, base: Path) -> None:
-        self.expansions = expansions
+    def __init__(self, command: _Command, settings: dict[str, Setting], base: Path) -> None:
+        self.at = command.at
+        """Where the option that is being read stands."""
+        self.expansions = command.expansions
+        self.settings = settings
         self.base = base
         self.members: dict[str, Any] = {}
         self.input: dict[str, Any] = {}
         self.notes: list[str] = []
 
-    def read(self, words: list[str]) -> None:
+    def read(self, words: list[Word]) -> None:
         operation = _operation_at(words)
         rest = words[1:operation] + words[operation + 2 :]
         while rest:
-            name, equals, value = rest[0].partition("=")
+            self.at = rest[0].at
+            name, equals, value = rest[0].text.partition("=")
             if name in _SWITCHES:
                 self._note(name, _SWITCHES[name])
                 rest = rest[1:]
                 continue
             if name not in (*_MEMBERS, *_VALUES, *_FILES):
-                self._unknown(rest[0])
+                self._unknown(rest[0].text)
                 rest = rest[1:]
                 continue
             if not equals and len(rest) < 2:
                 raise _RefusedError(f"{name} has no value")
-            self._option(name, value if equals else rest[1])
+            self._option(name, value if equals else rest[1].text)
             rest = rest[1 if equals else 2 :]
 
-    def result(self) -> tuple[dict[str, Any], dict[str, str], list[str]]:
+    def result(self) -> ImportedCommand:
         given = {**self.input, **self.members}
         token = given.get("clientToken")
         if isinstance(token, str) and has_mark(token):
@@ -158,16 +232,25 @@ class _Options:
         properties = self._restored(ordered)
         used = json.dumps(properties)
         placeholders = {name: text for name, text in self.expansions.sources.items() if f"${{{name}}}" in used}
+        known = {name: setting for name, text in placeholders.items() if (setting := self._setting(text))}
         self.notes += [
-            f"${{{name}}}: {text} says something else each time; as a part of the request it would start a run at every update"
-            for name, text in placeholders.items()
-            if re.match(r"(\$\(|`)\s*(date|uuidgen)\b|\$(RANDOM|EPOCHSECONDS)\b", text)
+            f"${{{name}}}: {_brief(text)} says something else each time; as a part of the request it would start a run at every update"
+            for name, source in placeholders.items()
+            for text in (source, known[name].value if name in known else None)
+            if text and _CHANGING.search(text)
         ]
-        return properties, placeholders, self.notes
+        return ImportedCommand(properties, placeholders, self.notes, known)
+
+    def _setting(self, source: str) -> Setting | None:
+        variable = _VARIABLE.fullmatch(source)
+        return self.settings.get(variable[1]) if variable else None
 
     def _unknown(self, word: str) -> None:
         if is_mark(word):
-            self.notes.append(f"{self.expansions.restored(word)}: left out, as nobody knows which options it adds")
+            name, source = self.expansions.name_of(word), self.expansions.shown(word)
+            setting = self._setting(source)
+            known = f"; {setting.sentence('it' if source == f'${{{name}}}' else name)}" if setting else ""
+            self.notes.append(f"{source}: left out, as nobody knows which options it adds{known}")
             return
         if not word.startswith("--"):
             raise _RefusedError(f"a word that belongs to no option: {self.expansions.restored(word)[:40]!r}")
@@ -214,7 +297,9 @@ class _Options:
         try:
             return parse_shorthand(value, schema)
         except ShorthandError as error:
-            raise _RefusedError(f"{name}, {error}") from None
+            before, after = (self.expansions.restored(part) for part in (value[: error.at], value[error.at :]))
+            shown = before + after if len(before + after) <= 60 else _around(before, after)
+            raise _RefusedError(f"{name}, character {len(before) + 1} of {shown!r}: {error}") from None
 
     def _document(self, name: str, text: str, form: Any) -> Any:
         try:
@@ -228,6 +313,10 @@ class _Options:
         if isinstance(value, list):
             return [self._restored(item) for item in value]
         return self.expansions.restored(value) if isinstance(value, str) else value
+
+
+def _around(before: str, after: str) -> str:
+    return ("..." if before[:-20] else "") + before[-20:] + after[:20] + ("..." if after[20:] else "")
 
 
 def _plain(node: Node) -> Any:

@@ -1,6 +1,7 @@
 """Job definitions in files: the shape that ``aws emr-serverless start-job-run --cli-input-json`` (``-yaml``) takes.
 
 One file serves both: the AWS CLI, and ``JobRun``. Only ``${name}`` is ours, and only where the caller passes variables.
+What the AWS CLI refuses is refused here, null and 60.0 too, which ``JobRun`` takes of a program for absent and for 60.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pulumi_emr_serverless.definitions.schema import type_at
 from pulumi_emr_serverless.definitions.text import Format, Node, Place, UnreadableError, place_of, read
 from pulumi_emr_serverless.errors import InvalidDefinitionError, InvalidRequestError
 from pulumi_emr_serverless.request import (
@@ -23,6 +25,7 @@ from pulumi_emr_serverless.request import (
     parse_path,
     violations,
 )
+from pulumi_emr_serverless.request.paths import shortened
 
 Location = tuple[str | int, ...]
 _SUFFIXES: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
@@ -50,6 +53,8 @@ class Definition:
     source: str
     properties: dict[str, Any]
     places: dict[Location, Place] = field(default_factory=dict, repr=False, compare=False)
+    placeholders: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """The names in ``${name}``, each once; none where no variables were passed."""
 
     def place(self, path: str) -> Place:
         """Where the value at ``path`` stands; of one that is missing, where it would belong."""
@@ -91,12 +96,12 @@ def load_definitions(directory: str | Path, variables: Mapping[str, Any] | None 
     """
     folder = Path(directory)
     if not folder.is_dir():
-        raise InvalidDefinitionError(f"{folder}:1:1: is not a directory")
+        raise InvalidDefinitionError(f"{folder}: is not a directory")
     files = sorted(
         file for file in folder.iterdir() if file.suffix in _SUFFIXES and file.is_file() and file.name[0] != "."
     )
     if not files:
-        raise InvalidDefinitionError(f"{folder}:1:1: holds no definition: no .json, .yaml or .yml file")
+        raise InvalidDefinitionError(f"{folder}: holds no definition: no .json, .yaml or .yml file")
     found: dict[str, Definition] = {}
     problems: list[Problem] = []
     for file in files:
@@ -138,18 +143,30 @@ def _did_you_mean(near: list[str], known: tuple[str, ...]) -> str:
 def check_definition(
     path: str | Path, variables: Mapping[str, Any] | None = None, *, complete: bool = False
 ) -> tuple[Definition | None, list[Problem]]:
-    """As ``load_definition``, for those who list problems instead of failing. ``complete``: nothing may be missing."""
-    file = Path(path)
+    """As ``load_definition``, for those who list problems instead of failing. ``complete``: nothing may be missing.
+
+    Raises:
+        InvalidDefinitionError: there is no file that can be read, and so no place in it.
+
+    """
     try:
-        raw = file.read_bytes()
-        text = raw.decode("utf-8-sig")
+        raw = Path(path).read_bytes()
     except OSError as error:
-        return None, [Problem(str(file), 1, 1, "", f"cannot be read: {error.strerror or error}")]
+        raise InvalidDefinitionError(f"{path}: cannot be read: {error.strerror or error}") from None
+    return check_bytes(raw, str(path), variables, complete=complete)
+
+
+def check_bytes(
+    raw: bytes, source: str, variables: Mapping[str, Any] | None = None, *, complete: bool = False
+) -> tuple[Definition | None, list[Problem]]:
+    """As ``check_definition``, of the content of a file; the suffix of ``source`` says what it is."""
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         at = place_of(raw[: error.start].decode("utf-8", "replace"), error.start)
-        return None, [Problem(str(file), at.line, max(at.column, 1), "", "is not UTF-8")]
-    form = _SUFFIXES.get(file.suffix.lower()) or ("json" if text.lstrip().startswith("{") else "yaml")
-    return check_text(text, str(file), form, variables, complete=complete)
+        return None, [Problem(source, at.line, max(at.column, 1), "", "is not UTF-8")]
+    form = _SUFFIXES.get(Path(source).suffix.lower()) or ("json" if text.lstrip().startswith("{") else "yaml")
+    return check_text(text, source, form, variables, complete=complete)
 
 
 def check_text(
@@ -163,14 +180,35 @@ def check_text(
     if not isinstance(root.value, dict):
         return None, [Problem(source, *root.place, "", "a definition is a map of the members of StartJobRun")]
     filler = _Filler(source, variables)
-    definition = Definition(source, filler.value(root, ()), filler.places)
+    properties = filler.value(root, ())
+    definition = Definition(source, properties, filler.places, tuple(filler.names))
     problems = filler.problems + [
         _with_hint(definition, violation, variables)
-        for violation in violations(definition.properties)
+        for violation in violations(properties)
         if complete or not _may_come_later(violation, definition)
     ]
-    problems += [_no_member(definition, name) for name in definition.properties if name in BEHAVIOUR_PROPERTIES]
+    problems += [_no_member(definition, name) for name in properties if name in BEHAVIOUR_PROPERTIES]
+    if complete and properties.get("jobDriver") is None:
+        problems.append(_no_driver(definition))
+    problems = _with_types(problems, filler)
     return definition, sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def _no_driver(definition: Definition) -> Problem:
+    """The service's model lets it be absent. There is nothing to start then, so a whole definition has one."""
+    message = "jobDriver: is required; a run needs sparkSubmit or hive"
+    return Problem(definition.source, *definition.place("jobDriver"), "jobDriver", message)
+
+
+def _with_types(problems: list[Problem], filler: _Filler) -> list[Problem]:
+    """With what only a file gets wrong. Of a value that breaks another rule as well, that rule says enough."""
+    nulls = {problem.path for problem in filler.nulls}
+    known = {problem.path for problem in problems}
+    explained = [
+        problem._replace(message=f"{problem.message}; null is no value") if problem.path in nulls else problem
+        for problem in problems
+    ]
+    return explained + [problem for problem in filler.nulls + filler.floats if problem.path not in known]
 
 
 def _may_come_later(violation: Violation, definition: Definition) -> bool:
@@ -210,6 +248,12 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
+class CommandLineText(str):
+    """The value of a ``--var``: text, for want of types, that is read as the type of a member that is nothing else."""
+
+    __slots__ = ()
+
+
 class AnyVariable(dict[str, Any]):
     """Variables of which every name exists; the value of one that nobody set is not known."""
 
@@ -229,6 +273,10 @@ class _Filler:
         self.variables: Mapping[str, Any] = {} if variables is None else variables
         self.places: dict[Location, Place] = {}
         self.problems: list[Problem] = []
+        self.nulls: list[Problem] = []
+        self.floats: list[Problem] = []
+        """Like null, what a program may say and a file may not: a whole number that is written as a float."""
+        self.names: dict[str, None] = {}
 
     def value(self, node: Node, location: Location) -> Any:
         self.places.setdefault(location, node.place)
@@ -238,11 +286,13 @@ class _Filler:
         if isinstance(node.value, list):
             return [self.value(item, (*location, index)) for index, item in enumerate(node.value)]
         if not self.fills or not isinstance(node.value, str):
+            self._check_type(node.value, location)
             return node.value
         return self._filled(node.value, node.place, location)
 
     def _filled(self, text: str, place: Place, location: Location) -> Any:
         found = list(PLACEHOLDER.finditer(text))
+        self.names |= dict.fromkeys(match[2] for match in found if match[2])
         missing = [match[2] for match in found if match[2] and match[2] not in self.variables]
         if missing:
             self._problem(
@@ -251,10 +301,33 @@ class _Filler:
             return UNKNOWN
         variables = self.variables
         if len(found) == 1 and found[0][0] == text and found[0][2]:
-            return variables[found[0][2]]
+            value = variables[found[0][2]]
+            return self._typed(found[0][2], value, place, location) if isinstance(value, CommandLineText) else value
         if any(variables[match[2]] is UNKNOWN for match in found if match[2]):
             return UNKNOWN
         return PLACEHOLDER.sub(self._replacement(place, location), text)
+
+    def _typed(self, name: str, text: str, place: Place, location: Location) -> Any:
+        kind = type_at(location)
+        if kind == "integer" and re.fullmatch(r"[-+]?[0-9]{1,1000}", text):
+            return int(text)
+        if kind == "boolean" and text in ("true", "false"):
+            return text == "true"
+        if kind in ("integer", "boolean"):
+            wanted = "is no whole number" if kind == "integer" else "is neither true nor false"
+            self._problem(place, location, f"--var {name}: {shortened(text)} {wanted}")
+            return UNKNOWN
+        return str(text)
+
+    def _check_type(self, value: Any, location: Location) -> None:
+        """Notes what the AWS CLI refuses. A null in a list breaks a rule of the request anyway."""
+        path, place = format_path(location), self.places[location]
+        if value is None and location and isinstance(location[-1], str):
+            message = f"{path}: null is no value; leave {location[-1]} out"
+            self.nulls.append(Problem(self.source, *place, path, message))
+        elif isinstance(value, float) and value.is_integer():
+            message = f"{path}: {value} is not a whole number as AWS reads it; write {int(value)}"
+            self.floats.append(Problem(self.source, *place, path, message))
 
     def _replacement(self, place: Place, location: Location) -> Callable[[re.Match[str]], str]:
         def replacement(match: re.Match[str]) -> str:

@@ -1,4 +1,8 @@
-"""The JSON Schema of a definition, for editors and CI, made from the models that check a definition here."""
+"""The JSON Schema of a definition, for editors and CI, made from the models that check a definition here.
+
+It agrees with ``emrs validate`` about single values, with one exception: to JSON Schema 60.0 is the integer 60, and the AWS
+CLI refuses it.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,13 @@ from pulumi_emr_serverless.request import StartJobRun
 SCHEMA_FILE: Final = "start-job-run.schema.json"
 SCHEMA_ID: Final = (
     f"https://raw.githubusercontent.com/pulumi-emr-serverless/pulumi-emr-serverless/main/"
-    f"provider/pulumi_emr_serverless/{SCHEMA_FILE}"
+    f"provider/pulumi_emr_serverless/definitions/{SCHEMA_FILE}"
 )
+
+PLACEHOLDER: Final = "Placeholder"
+PLACEHOLDER_TEXT: Final = "TextWithPlaceholder"
+ANY_TEXT: Final = r"\S"
+"""The pattern of text that is only not blank; any placeholder fits it."""
 
 _DESCRIPTIONS: Final = {
     "applicationId": "The ID of the application that runs the job. May be left out of a file and given by the program.",
@@ -48,7 +57,7 @@ _DESCRIPTIONS: Final = {
 
 @cache
 def definition_schema() -> dict[str, Any]:
-    """The schema: JSON Schema draft 2020-12. Nothing is required at the top, as the program may add it."""
+    """What AWS takes: JSON Schema draft 2020-12. Nothing is required at the top, as the program may add it."""
     raw = StartJobRun.model_json_schema(by_alias=True)
     definitions = {name: _structure(each, name) for name, each in sorted(raw["$defs"].items())}
     both = definitions["JobDriver"]["properties"]
@@ -65,6 +74,51 @@ def definition_schema() -> dict[str, Any]:
     }
 
 
+@cache
+def published_schema() -> dict[str, Any]:
+    """``definition_schema``, and ``${name}`` wherever ``emrs validate`` takes it and AWS's limits alone would not."""
+    schema = definition_schema()
+    definitions = {name: _admitting(each) for name, each in schema["$defs"].items()}
+    name = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
+    return {
+        **_admitting(schema),
+        "$defs": definitions
+        | {
+            PLACEHOLDER: {
+                "description": "A variable; it takes the member's type.",
+                "type": "string",
+                "pattern": f"^{name}$",
+            },
+            PLACEHOLDER_TEXT: {"description": "Text with a variable.", "type": "string", "pattern": name},
+        },
+    }
+
+
+def _admitting(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with placeholders in the values below it; structures, lists and maps are written out.
+
+    The alternative comes last: editors complete, and explain a mistake, from the first.
+    """
+    if kind := _placeholder(schema):
+        described = {key: schema[key] for key in ("description",) if key in schema}
+        limits = {key: value for key, value in schema.items() if key not in described}
+        return described | {"anyOf": [limits, {"$ref": f"#/$defs/{kind}"}]}
+    admitting = dict(schema)
+    for several in ("properties", "patternProperties"):
+        if several in schema:
+            admitting[several] = {name: _admitting(each) for name, each in schema[several].items()}
+    for one in ("items", "additionalProperties"):
+        if isinstance(schema.get(one), dict):
+            admitting[one] = _admitting(schema[one])
+    return admitting
+
+
+def _placeholder(schema: dict[str, Any]) -> str | None:
+    if schema.get("type") in ("integer", "boolean") or "enum" in schema:
+        return PLACEHOLDER
+    return PLACEHOLDER_TEXT if schema.get("pattern", ANY_TEXT) != ANY_TEXT else None
+
+
 def required_members() -> tuple[str, ...]:
     """What AWS requires at the top of a request, from wherever it comes."""
     return tuple(StartJobRun.model_json_schema(by_alias=True)["required"])
@@ -72,7 +126,7 @@ def required_members() -> tuple[str, ...]:
 
 def definition_schema_text() -> str:
     """The content of the schema's file."""
-    return json.dumps(definition_schema(), indent=2) + "\n"
+    return json.dumps(published_schema(), indent=2) + "\n"
 
 
 def shipped_schema_text() -> str:
@@ -107,3 +161,19 @@ def at(schema: dict[str, Any]) -> dict[str, Any]:
     reference = schema.get("$ref")
     found: dict[str, Any] = definition_schema()["$defs"][reference.rpartition("/")[2]] if reference else schema
     return found
+
+
+def type_at(location: tuple[str | int, ...]) -> str | None:
+    """The JSON type of the value at a place of a definition; None where nothing belongs."""
+    schema: Any = definition_schema()
+    for step in location:
+        schema = at(schema)
+        if isinstance(step, int):
+            schema = schema.get("items")
+        else:
+            values = [schema.get("additionalProperties"), *schema.get("patternProperties", {}).values()]
+            schema = schema.get("properties", {}).get(step) or next(filter(None, values), None)
+        if schema is None:
+            return None
+    kind: str | None = at(schema).get("type")
+    return kind

@@ -18,14 +18,18 @@ _INNER_VALUE = re.compile(r"(?:\\,|[^,\]}])*")
 
 
 class ShorthandError(Exception):
-    """The text is no shorthand; says what was expected, and where."""
+    """The text is no shorthand from ``at`` on; says what was expected there."""
+
+    def __init__(self, at: int, problem: str) -> None:
+        super().__init__(problem)
+        self.at = at
 
 
 def parse_shorthand(text: str, schema: dict[str, Any]) -> Any:
     """The value of an option that takes a structure or a map.
 
     Raises:
-        ShorthandError: with the position, from 1.
+        ShorthandError: with the position, from 0.
 
     """
     return typed(_Shorthand(text).members(""), schema)
@@ -101,7 +105,7 @@ class _Shorthand:
         return self.text[self.at : self.at + 1]
 
     def _expected(self, what: str) -> ShorthandError:
-        return ShorthandError(f"character {self.at + 1}: expected {what}")
+        return ShorthandError(self.at, f"expected {what}")
 
 
 def typed(value: Any, schema: dict[str, Any]) -> Any:

@@ -53,6 +53,8 @@ def read(text: str, form: Format) -> Node:
         UnreadableError: with the place and what is wrong there.
 
     """
+    if form == "json" and not text.strip():
+        raise UnreadableError(Place(1, 1), "is empty")
     try:
         return _Json(text).document() if form == "json" else _Yaml().document(text)
     except RecursionError:
@@ -175,6 +177,8 @@ class _Yaml:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+            if error.problem == "but found another document":
+                raise UnreadableError(place, "holds two documents; a definition is one") from None
             raise UnreadableError(place, f"is not YAML: {error.problem or error.context}") from None
         except yaml.reader.ReaderError as error:
             raise UnreadableError(place_of(text, error.position), "is not YAML: a control character") from None
