@@ -122,6 +122,18 @@ def test_a_run_that_takes_no_tags_is_taken_over_all_the_same(
     assert [run.job_run_id for run in stack.runs()] == [stack.run_id()]
 
 
+def test_a_run_that_could_not_be_looked_for_is_ended_later(stack: EnginelessStack) -> None:
+    """ListJobRuns was denied when the crash should have been cleared up: its run lives on, and is not replayed either."""
+    stack.up(inputs())
+    stack.up(inputs(name="other"), kill="StartJobRun.answered")
+    stack.server.control.arm("error", "ListJobRuns", status=403, code="AccessDeniedException", message="x", times=0)
+    stack.up(inputs())
+    assert len(stack.alive()) == 2
+    stack.server.control.disarm()
+    stack.up(inputs(name="other"))
+    stack.assert_settled(4)
+
+
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize("key", ["name", "triggers"])
 def test_there_and_back_of_runs_that_have_ended(stack: EnginelessStack, option: str, key: str) -> None:

@@ -136,13 +136,19 @@ class RunStarter:
             return None
         live = self._look_around(launch, request["applicationId"])
         for orphan in live.unwanted:
-            self.warn(f"Run {orphan.job_run_id} was left behind by a killed update of this job; it is cancelled.")
-            self.stop(orphan)
+            self._stop_orphan(orphan)
         if live.wanted is None or live.wanted.launch_tag is None:
             return None
         token = launch.client_token(live.wanted.launch_tag.counter)
         run = StartedRun(live.wanted.job_run_id, live.wanted.arn, token, live.wanted.launch_tag)
-        return self._unless_spent(run, live.wanted, request.get("tags") or {})
+        found = self._unless_spent(run, live.wanted, request.get("tags") or {})
+        if found is None:
+            self._stop_orphan(live.wanted)
+        return found
+
+    def _stop_orphan(self, run: Observation) -> None:
+        self.warn(f"Run {run.job_run_id} was left behind by a killed update of this job; it is cancelled.")
+        self.stop(run)
 
     def _look_around(self, launch: Launch, application_id: str) -> LiveRuns:
         since = minted_at(launch.launch_token) - _CLOCK_SKEW
