@@ -5,22 +5,29 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
+import sys
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
+import pulumi_emr_serverless
+from engine.matrix import cells, left_out
+from pulumi_emr_serverless import JobRun
 from pulumi_emr_serverless.cli import app
 from pulumi_emr_serverless.config import connection, default_tags
 from pulumi_emr_serverless.definitions.files import check_text
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.faults import KINDS
 from pulumi_emr_serverless.emulator.options import Options
+from pulumi_emr_serverless.spark import SparkOptions
 from pulumi_emr_serverless.watching.cost import PRICES_KEY
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -41,6 +48,26 @@ def blocks(language: str) -> list[Any]:
 def test_python_compiles(text: str) -> None:
     """A program that is copied from a page must at least be one."""
     compile(text, "page", "exec")
+
+
+def test_python_is_typed(tmp_path: Path) -> None:
+    """Whoever pastes a sample into a project with a type checker must not begin with its complaints."""
+    for number, sample in enumerate(blocks("python")):
+        (tmp_path / f"sample{number}.py").write_text(str(sample.values[0]))
+    check = ["--strict", "--config-file", "/dev/null", "--cache-dir", str(tmp_path / "cache"), str(tmp_path)]
+    done = subprocess.run([sys.executable, "-m", "mypy", *check], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_api_page_has_each_name() -> None:
+    """What is not there, nobody finds without reading the code."""
+    text = page("docs/api.md")
+    names = {*pulumi_emr_serverless.__all__, *SparkOptions.__annotations__, *BEHAVIOUR_KEYWORDS, *JOB_OUTPUTS}
+    assert [name for name in sorted(names - {"__version__"}) if f"`{name}" not in text] == []
+
+
+BEHAVIOUR_KEYWORDS = {"triggers", "rerun", "on_delete", "cancel_grace_period_seconds", "region", "endpoint"}
+JOB_OUTPUTS = {name for name, value in vars(JobRun).items() if isinstance(value, (property, cached_property))}
 
 
 def test_the_emulator_page_does_what_it_shows() -> None:
@@ -180,3 +207,25 @@ def test_the_house_is_drawn_as_it_stands() -> None:
     assert [file.name for file in sorted(package.glob("*.py")) if file.name not in text] == []
     drawn = set(re.findall(r"\b([a-z_]+\.py)\b", text.split("tests/  ")[0]))
     assert drawn - {file.name for file in package.rglob("*.py")} == set()
+
+
+def _table(name: str, heading: str) -> list[list[str]]:
+    """The cells of each row of the table with this heading."""
+    lines = page(name).split(heading)[1].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_kill_matrix_was_played_as_it_is_now() -> None:
+    """A cell without a row was never played; one with other numbers is a promise that was broken."""
+    rows = _table("docs/kill-matrix-table.md", "| flow | point | signal | recovery | runs wanted | runs started |")
+    played = [(cell.flow.name, cell.point.name, cell.blow.name, cell.recovery) for cell in cells()]
+    assert sorted(tuple(row[:4]) for row in rows) == sorted(played)
+    assert [row for row in rows if row[4] != row[5]] == []
+    assert f"all {len(played)}" in page("docs/kill-matrix.md")
+
+
+def test_the_cells_that_are_left_out_are_counted() -> None:
+    """Whoever doubts the matrix looks here first."""
+    counted = {reason: int(count) for count, reason in _table("docs/kill-matrix.md", "| cells | why |")}
+    assert counted == left_out()
+    assert f"Of the {sum(counted.values()) + len(list(cells()))} combinations" in page("docs/kill-matrix.md")
