@@ -40,8 +40,19 @@ def test_reformatted_parameters_are_no_change(stack: Stack) -> None:
 def test_a_changed_conf_is_named_in_the_plan(stack: Stack) -> None:
     """Pulumi's own diff shows two long strings; a reviewer wants the one conf."""
     stack.up(text=BATCH)
-    output = stack.preview(text=with_parameters("--conf spark.executor.cores=4 --jars s3://b/a.jar")).output
+    changed = with_parameters("--conf spark.executor.cores=4 --jars s3://b/a.jar")
+    output = stack.preview(text=changed.replace("nightly-2026-01-01", "nightly-2026-01-02")).output
     assert "nightly: jobDriver.sparkSubmit.sparkSubmitParameters: --conf spark.executor.cores 2 -> 4" in output
+
+
+def test_an_old_client_token_for_a_new_definition_fails_in_the_preview(stack: Stack) -> None:
+    """It could only fail, and after the old run was cancelled."""
+    stack.up(text=BATCH)
+    refused = stack.preview(text=with_parameters("--conf spark.executor.cores=4"), expect=1).output
+    assert "'nightly-2026-01-01' is the token of run" in refused
+    assert "Traceback" not in refused
+    stack.up(expect=1)
+    assert stack.alive() == [stack.run_id()]
 
 
 def test_secrets_stay_out_of_messages(stack: Stack) -> None:
