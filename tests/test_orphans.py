@@ -76,7 +76,8 @@ def test_orphans_are_told_from_the_rest() -> None:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with serving() as started:
-        started.control.set_fate(stay_in="RUNNING", seconds={"CANCELLING": 0.01})
+        at_once = dict.fromkeys(("SUBMITTED", "PENDING", "SCHEDULED"), 0.0)
+        started.control.set_fate(stay_in="RUNNING", seconds={**at_once, "CANCELLING": 0.01})
         for name, value in {
             "AWS_ENDPOINT_URL": started.endpoint,
             "AWS_ACCESS_KEY_ID": "123456789012",
