@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import math
-import os
 import statistics
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from engine.harness import APPLICATION, ROLE, new_stack  # noqa: E402 - the tests' own stack
+from engine.harness import APPLICATION, ROLE, built_engine, new_stack  # noqa: E402 - the tests' own stack
 from pulumi_emr_serverless.config import Connection  # noqa: E402 - as above
 from pulumi_emr_serverless.emr import EmrServerless, connect_to_watch  # noqa: E402 - as above
 from pulumi_emr_serverless.emulator.server import serving  # noqa: E402 - as above
@@ -128,13 +127,6 @@ async def watch(aws: EmrServerless, runs: list[str], seconds: float) -> None:
 async def see(following: Following) -> None:
     while True:
         await following.next()
-
-
-def built_engine() -> Path:
-    if folder := os.environ.get("PULUMI_EMRS_ENGINE_DIR"):
-        return Path(folder)
-    ensure = [sys.executable, str(ROOT / "tools" / "pulumi" / "ensure")]
-    return Path(subprocess.run(ensure, stdout=subprocess.PIPE, text=True, check=True).stdout.split()[-1])
 
 
 def main() -> None:

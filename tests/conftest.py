@@ -1,4 +1,4 @@
-"""What tests share: an event loop for outputs, how many examples are drawn, and the table of the kill matrix."""
+"""What tests share: an event loop for outputs, a stack without an engine, how many examples are drawn, and the table of the kill matrix."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from engineless import EnginelessStack, stack_on
 from program_loop import program_loop
+from pulumi_emr_serverless.emulator.server import Server, serving
 
 EXHAUSTIVE = bool(os.environ.get("PULUMI_EMRS_EXHAUSTIVE"))
 
@@ -27,6 +29,19 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     """The loop of a Pulumi program: outputs are born on one."""
     with program_loop() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def _running() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def stack(_running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[EnginelessStack]:
+    """A stack without an engine; the tests on the engine have one of their own under this name."""
+    with stack_on(_running, monkeypatch) as made:
+        yield made
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

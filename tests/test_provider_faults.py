@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from engineless import FLOWS, EnginelessStack, Flow, failure_of, inputs, stack_on
+from engineless import FLOWS, EnginelessStack, Flow, failure_of, inputs
 from pulumi_emr_serverless import engine
-from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.errors import (
     AwsError,
     AwsUnavailableError,
@@ -24,18 +23,6 @@ from pulumi_emr_serverless.errors import (
 )
 
 READ_TIMEOUT = {"emrServerless:readTimeoutSeconds": "0.2"}
-
-
-@pytest.fixture(scope="module")
-def _running() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def stack(_running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[EnginelessStack]:
-    with stack_on(_running, monkeypatch) as made:
-        yield made
 
 
 Fault = tuple[str, Mapping[str, Any]]

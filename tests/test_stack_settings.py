@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from pulumi.runtime import rpc
 
-from engineless import EnginelessStack, inputs, new_process, stack_on
+from engineless import EnginelessStack, inputs, new_process
 from pulumi_emr_serverless import provider
-from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.errors import AwsError
 from pulumi_emr_serverless.launch import without_own
-
-
-@pytest.fixture(scope="module")
-def _running() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def stack(_running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[EnginelessStack]:
-    with stack_on(_running, monkeypatch) as made:
-        yield made
 
 
 def tags_of_the_run(stack: EnginelessStack) -> dict[str, str]:

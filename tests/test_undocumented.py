@@ -5,29 +5,14 @@ Each ends with exactly the wanted runs, or in one message that says what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 
-from engineless import FLOWS, EnginelessStack, failure_of, inputs, stack_on
-from pulumi_emr_serverless.emulator.server import Server, serving
+from engineless import FLOWS, EnginelessStack, failure_of, inputs
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
 from pulumi_emr_serverless.errors import AwsError, ClientTokenReusedError
-
-
-@pytest.fixture(scope="module")
-def _running() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def stack(_running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[EnginelessStack]:
-    with stack_on(_running, monkeypatch) as made:
-        yield made
-
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "a token with other parameters conflicts": {"token_reuse": "conflict"},

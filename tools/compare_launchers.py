@@ -22,7 +22,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from engine.harness import new_stack, program  # noqa: E402 - the tests' own stack, so that both do the same
+from engine.harness import built_engine, new_stack, program  # noqa: E402 - the tests' own stack, so that both do the same
 from pulumi_emr_serverless.emulator.server import Server, serving  # noqa: E402 - as above
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID  # noqa: E402 - as above
 
@@ -116,8 +116,7 @@ class Terraform(Launcher):
 class Package(Launcher):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        engine = Path(os.environ.get("PULUMI_EMRS_ENGINE_DIR") or _built_engine())
-        object.__setattr__(self, "stack", new_stack(self.folder / "stack", engine, self.server, ""))
+        object.__setattr__(self, "stack", new_stack(self.folder / "stack", built_engine(), self.server, ""))
 
     stack: Any = None
 
@@ -192,12 +191,6 @@ def outcome(kind: type[Launcher], name: str, needs: str, play: Any) -> str:
         if isinstance(launcher, Package):
             launcher.stack.end()
         return f"{len(runs)}, {len(alive)} alive{failed}"
-
-
-def _built_engine() -> str:
-    ensure = [sys.executable, str(ROOT / "tools" / "pulumi" / "ensure")]
-    done = subprocess.run(ensure, stdout=subprocess.PIPE, text=True, check=True)
-    return done.stdout.strip().splitlines()[-1]
 
 
 if __name__ == "__main__":

@@ -8,9 +8,7 @@ knew then. ``tests/engine/test_upgrades.py`` reads them.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -22,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from engine.every_member import EVERYTHING  # noqa: E402 - the tests' own program
-from engine.harness import APPLICATION, ROLE, Stack, new_stack, program  # noqa: E402 - the tests' own stack
+from engine.harness import APPLICATION, ROLE, Stack, built_engine, new_stack, program  # noqa: E402 - the tests' own stack
 from pulumi_emr_serverless._version import __version__  # noqa: E402 - as above
 from pulumi_emr_serverless.emulator.server import serving  # noqa: E402 - as above
 
@@ -117,13 +115,6 @@ def without_sources(exported: dict[str, Any]) -> dict[str, Any]:
         for name in ("sourcePosition", "stackTrace"):
             operation["resource"].pop(name, None)
     return exported
-
-
-def built_engine() -> Path:
-    if folder := os.environ.get("PULUMI_EMRS_ENGINE_DIR"):
-        return Path(folder)
-    ensure = [sys.executable, str(ROOT / "tools" / "pulumi" / "ensure")]
-    return Path(subprocess.run(ensure, stdout=subprocess.PIPE, text=True, check=True).stdout.split()[-1])
 
 
 def main() -> None:

@@ -69,7 +69,7 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
     setting = partial(_setting, get)
     return Connection(
         region=region or properties.get("region") or setting("region") or os.environ.get("AWS_REGION"),
-        endpoint=properties.get("endpoint") or get("emrServerless:endpoint") or _endpoint(get("aws:endpoints")),
+        endpoint=properties.get("endpoint") or get("emrServerless:endpoint") or service_endpoint(get, *_ENDPOINT_KEYS),
         profile=setting("profile"),
         assume_roles=_assume_roles(setting("assumeRoles"), setting("assumeRole")),
         access_key=setting("accessKey"),
@@ -131,13 +131,20 @@ def _seconds(name: str, value: Any) -> float | None:
     return seconds
 
 
-def _endpoint(value: Any) -> str | None:
-    """The EMR Serverless entry of ``aws:endpoints``: a list of objects from service name to URL."""
-    for entry in _entries("aws:endpoints", value):
-        for key in _ENDPOINT_KEYS:
-            if entry.get(key):
-                return str(entry[key])
-    return None
+def service_endpoint(get: ConfigGetter, *names: str) -> str | None:
+    """What ``aws:endpoints`` has for a service: it is a list of objects from service name to URL.
+
+    Args:
+        get: the stack's configuration.
+        names: those that the service has there; an entry's first one counts.
+
+    Raises:
+        InvalidConfigurationError: it is no such list.
+    """
+    found = (
+        entry[name] for entry in _entries("aws:endpoints", get("aws:endpoints")) for name in names if entry.get(name)
+    )
+    return next(map(str, found), None)
 
 
 def _assume_roles(many: Any, one: Any) -> tuple[AssumeRole, ...]:

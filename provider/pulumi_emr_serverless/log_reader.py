@@ -5,7 +5,6 @@ Everything here is bounded: a log may have any size, and nobody needs all of it 
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -13,11 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_emr_serverless import emr
-from pulumi_emr_serverless.config import ConfigGetter, Connection
-from pulumi_emr_serverless.errors import EmrServerlessError, InvalidConfigurationError
+from pulumi_emr_serverless.config import ConfigGetter, Connection, service_endpoint
+from pulumi_emr_serverless.errors import EmrServerlessError
 
 DRIVERS = ("SPARK_DRIVER", "HIVE_DRIVER")
 EXECUTORS = ("SPARK_EXECUTOR", "TEZ_TASK")
+
+_ENDPOINT_KEYS = {"s3": ("s3",), "logs": ("logs", "cloudwatchlogs")}
+"""The names of each service in ``aws:endpoints``: pulumi-aws has two for CloudWatch Logs."""
 
 MAX_BYTES = 64 * 1024 * 1024
 """How much of one S3 object is read at most, compressed."""
@@ -89,7 +91,7 @@ def clients_of(connection: Connection, get: ConfigGetter) -> Clients:
 
     def client(service: str) -> Any:
         if service not in made:
-            made[service] = emr.log_client(connection, service, _endpoint(get("aws:endpoints"), service))
+            made[service] = emr.log_client(connection, service, service_endpoint(get, *_ENDPOINT_KEYS[service]))
         return made[service]
 
     return client
@@ -270,17 +272,3 @@ def _text(line: bytes) -> str:
     # What a job prints must not steer the terminal that shows it.
     text = "".join(char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
     return text if len(text) <= _MAX_LINE else f"{text[:_MAX_LINE]}..."
-
-
-def _endpoint(value: Any, service: str) -> str | None:
-    """The entry of ``aws:endpoints`` for a service; pulumi-aws has two names for CloudWatch Logs."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            raise InvalidConfigurationError(
-                "aws:endpoints: not JSON; set it with `pulumi config set --path`."
-            ) from None
-    names = {"s3": ("s3",), "logs": ("logs", "cloudwatchlogs")}[service]
-    found = [entry[name] for entry in value or [] for name in names if entry.get(name)]
-    return str(found[0]) if found else None

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from engine.harness import Stack, new_stack, program
+from engine.harness import Stack, built_engine, new_stack, program
 from pulumi_emr_serverless.emulator.server import Server, serving
-
-ENSURE = Path(__file__).parents[2] / "tools" / "pulumi" / "ensure"
 
 
 @pytest.fixture(scope="session")
 def engine() -> Path:
-    """The folder of a whole Pulumi engine: the one that ``make`` found, else what ``tools/pulumi/ensure`` builds."""
-    if folder := os.environ.get("PULUMI_EMRS_ENGINE_DIR"):
-        return Path(folder)
-    done = subprocess.run([sys.executable, str(ENSURE)], stdout=subprocess.PIPE, text=True, check=False)
-    assert done.returncode == 0, "no Pulumi engine: read what tools/pulumi/ensure says above"
-    return Path(done.stdout.strip().splitlines()[-1])
+    """The folder of a whole Pulumi engine."""
+    return built_engine()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID, DEFAULT_HIVE_APPLICATION_ID
 from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE
 
+ENSURE = Path(__file__).parents[2] / "tools" / "pulumi" / "ensure"
 SABOTEUR = Path(__file__).parent / "saboteur"
 LIMIT_SECONDS = 180
 """A command of the engine that takes longer hangs: the test fails instead of waiting for CI's limit."""
@@ -252,6 +253,15 @@ def sabotage(at: str, victim: str = "provider", signal: str = "SIGKILL", nth: in
 def _search_path(*folders: str) -> str:
     """PYTHONPATH with further folders: what a test run was given, such as a changed copy of the package, stays on it."""
     return os.pathsep.join([*folders, *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+def built_engine() -> Path:
+    """The folder of a whole Pulumi engine: the one that ``make`` found, else what ``tools/pulumi/ensure`` builds."""
+    if folder := os.environ.get("PULUMI_EMRS_ENGINE_DIR"):
+        return Path(folder)
+    done = subprocess.run([sys.executable, str(ENSURE)], stdout=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 0, "no Pulumi engine: read what tools/pulumi/ensure says above"
+    return Path(done.stdout.strip().splitlines()[-1])
 
 
 @functools.cache

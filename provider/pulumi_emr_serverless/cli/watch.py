@@ -30,8 +30,6 @@ _NEW_RUNS_SECONDS = 15.0
 _DETAILS_LENGTH = 120
 """How much of AWS's words the table shows; `emrs describe` shows all."""
 
-_LIVE_STATES = ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
-
 
 def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
     runs: o.RunsArgument = None,
@@ -72,8 +70,9 @@ def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
 def _living(place: o.Place) -> list[FoundRun]:
     """The runs of the application that have not ended."""
     from pulumi_emr_serverless.finding import FoundRun  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.lifecycle import LIVE_STATES  # noqa: PLC0415 - as above
 
-    listed = place.aws().list(str(place.application), states=_LIVE_STATES)
+    listed = place.aws().list(str(place.application), states=LIVE_STATES)
     return [FoundRun(run.application_id, run.job_run_id, name=run.name or "") for run in listed]
 
 
