@@ -15,7 +15,7 @@ from pulumi_emr_serverless.cli.import_command import import_command
 from pulumi_emr_serverless.cli.schema import schema
 from pulumi_emr_serverless.cli.skeleton import skeleton
 from pulumi_emr_serverless.cli.validate import validate
-from pulumi_emr_serverless.definitions.command_import import import_command as read_command
+from pulumi_emr_serverless.definitions.commands import import_command as read_command
 from pulumi_emr_serverless.definitions.python_source import python_program, snake_case
 from pulumi_emr_serverless.definitions.schema import shipped_schema_text
 from pulumi_emr_serverless.definitions.skeleton import input_skeleton
@@ -218,7 +218,8 @@ def arguments(*words: str) -> str:
         ("--cli-input-json '{\"name\": \"a\", \"mode\": \"BATCH\"}' --name b", {"name": "b", "mode": "BATCH"}, "options win"),
         ("--cli-input-yaml 'name: a'", {"name": "a"}, "YAML, too"),
         ("--client-token abc", {"clientToken": "abc"}, "a fixed token is kept"),
-        ("--name `hostname`", {"name": None}, "a backquote outside of quotes ends it, as in Markdown"),
+        ("--name `hostname`", {"name": "${hostname}"}, "backquotes are a substitution"),
+        ("--nam x --mo BATCH", {"name": "x", "mode": "BATCH"}, "an unambiguous beginning of an option"),
     ],
 )  # fmt: skip
 def test_details_of_shell_and_shorthand(text: str, properties: dict[str, Any], why: str) -> None:
@@ -236,7 +237,7 @@ def test_details_of_shell_and_shorthand(text: str, properties: dict[str, Any], w
         ("echo hello", "there is no 'aws emr-serverless start-job-run'"),
         ("aws emr-containers start-job-run --name x", "this is EMR on EKS"),
         (arguments("--name x\n") * 2, "there are 2 commands, in lines 1, 2: choose one with --number N"),
-        ("#\n" + arguments("--nam x"), "line 2: start-job-run has no option --nam: did you mean --name?"),
+        ("#\n" + arguments("--nane x"), "line 2: start-job-run has no option --nane: did you mean --name?"),
         (arguments("--name"), "--name has no value"),
         (arguments("x"), "a word that belongs to no option: 'x'"),
         (arguments("--name 'x"), "line 1, column 41: this single quote is never closed"),
@@ -270,7 +271,7 @@ def test_what_cannot_be_imported_says_why(text: str, message: str) -> None:
     [
         ("", "--name $X", "placeholder ${X}\n", "nothing is known: nothing is repeated"),
         ("#\nX=00f1\n", "--name $X", "placeholder ${X}: line 2 sets it to 00f1\n", "the very value to configure"),
-        ("X='a  b'\n", "--name $X", "${X}: line 1 sets it to a b\n", "without its quotes"),
+        ("X='a  b'\n", '--name "$X"', "${X}: line 1 sets it to a b\n", "without its quotes"),
         ('  export X="a-$Y"\n', "--name $X", "${X}: line 1 sets it to a-${Y}\n", "with what it depends on"),
         ("local -r X=a Y=b\n", "--name $Y", "${Y}: line 1 sets it to b\n", "each of a declaration"),
         ("set -e; X=a; \n", "--name $X", "${X}: line 1 sets it to a\n", "behind another command"),
@@ -297,10 +298,12 @@ def test_what_cannot_be_imported_says_why(text: str, message: str) -> None:
         ("X=a-$(date +%F)\n", "--name $X", "note: ${X}: a-$(date +%F) says something else each time", "now seen"),
         ("", "--name $RANDOM", "note: ${RANDOM}: ${RANDOM} says something else each time", "as is this"),
         ("", "--name x $X", "note: ${X}: left out, as nobody knows which options it adds\n", "options from elsewhere"),
-        ("X=(--mode BATCH # it's\n  --tags 'a=b')\n", '--name x "${X[@]}"',
-         "note: ${X[@]}: left out, as nobody knows which options it adds; line 1 sets X to (--mode BATCH --tags a=b)\n", "an array"),
+        ("X=(--mode BATCH)\nif $P; then X+=(--tags 'a=b'); fi\n", '--name x "${X[@]}"',
+         "note: line 2 may add (--tags a=b) to X: left out, as it depends on the script\n", "an array that a branch adds to"),
+        ("X=(--mode BATCH)\nX+=($Y)\n", '--name x "${X[@]}"',
+         "note: ${X[@]}: left out, as nobody knows which options it adds; lines 1, 2 set X\n", "an array with something unknown"),
         ("X=(--mode\n", "--name $X", "placeholder ${X}\n", "an array that is cut"),
-        ("X='--mode BATCH'\n", "--name x $X", "it adds; line 1 sets it to --mode BATCH\n", "options in a text"),
+        ("X=$(cat options)\n", "--name x $X", "it adds; line 1 sets it to $(cat options)\n", "options from elsewhere"),
         ("", "--name x <more-options> --mode BATCH", "note: <more-options>: left out, as nobody", "or for the reader"),
     ],
 )  # fmt: skip
@@ -353,7 +356,7 @@ def test_the_program_is_readable_and_declares_its_configuration() -> None:
     text = arguments(
         "--application-id $APP --execution-role-arn $ROLE --name nightly --execution-timeout-minutes $MINUTES",
         '--job-driver \'{"sparkSubmit": {"entryPoint": "s3://\'$BUCKET\'/{a}.py", "sparkSubmitParameters":',
-        "\"--conf spark.executor.cores=4 --conf spark.x='$app'\"}}' --tags Team-A=b",
+        '"--conf spark.executor.cores=4 --conf spark.x=\'"\'$app\'"\'"}}\' --tags Team-A=b',
     )
     command = read_command(text)
     assert (

@@ -26,7 +26,7 @@ from model_members import model_paths, start_job_run
 from pulumi_emr_serverless import __version__, emr, spark_submit
 from pulumi_emr_serverless.cli import app
 from pulumi_emr_serverless.config import connection
-from pulumi_emr_serverless.definitions.command_import import import_command
+from pulumi_emr_serverless.definitions.commands import import_command
 from pulumi_emr_serverless.definitions.files import load_definition
 from pulumi_emr_serverless.emulator.emulator import Emulator
 from pulumi_emr_serverless.emulator.server import Application, Server, account_of, serving

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.definitions.command_import import ImportedCommand
+    from pulumi_emr_serverless.definitions.commands import ImportedCommand
     from pulumi_emr_serverless.definitions.files import Problem
 
 
@@ -33,13 +33,13 @@ def import_command(
 
     Example: emrs import-command run.sh --yaml > nightly.yaml
     """
-    from pulumi_emr_serverless.definitions import command_import  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.definitions import commands  # noqa: PLC0415 - so that emrs --help is quick
     from pulumi_emr_serverless.definitions.text import write  # noqa: PLC0415 - as above
 
     if as_yaml + as_python + as_json > 1:
         raise typer.BadParameter("choose one of --yaml, --python and --json")
     base = Path() if file == "-" else Path(file).parent
-    command = command_import.import_command(_read(file), number=number, base=base)
+    command = commands.import_command(_read(file), number=number, base=base, name="" if file == "-" else Path(file).name)
     problems = _problems(command)
     if as_json:
         typer.echo(json.dumps(_described(command, problems), indent=2))

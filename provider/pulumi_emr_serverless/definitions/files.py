@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pulumi_emr_serverless.definitions.placeholders import pieces, placeholders
 from pulumi_emr_serverless.definitions.schema import type_at
 from pulumi_emr_serverless.definitions.text import Format, Node, Place, UnreadableError, place_of, read
 from pulumi_emr_serverless.errors import InvalidDefinitionError, InvalidRequestError
@@ -29,8 +30,6 @@ from pulumi_emr_serverless.request.paths import shortened
 
 Location = tuple[str | int, ...]
 _SUFFIXES: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
-PLACEHOLDER = re.compile(r"\$(\$\{[A-Za-z_]\w*\})|\$\{([A-Za-z_]\w*)\}", re.ASCII)
-"""``$${name}``, which stands for the text ``${name}`` (group 1), or ``${name}`` (the name is group 2)."""
 
 
 class Problem(NamedTuple):
@@ -232,22 +231,6 @@ def _with_hint(definition: Definition, violation: Violation, variables: Mapping[
     return problem
 
 
-def placeholders(value: Any) -> list[str]:
-    """The names in ``${name}`` within a value of any depth, each once, in order."""
-    return list(dict.fromkeys(match[2] for text in _texts(value) for match in PLACEHOLDER.finditer(text) if match[2]))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-
-
 class CommandLineText(str):
     """The value of a ``--var``: text, for want of types, that is read as the type of a member that is nothing else."""
 
@@ -291,21 +274,21 @@ class _Filler:
         return self._filled(node.value, node.place, location)
 
     def _filled(self, text: str, place: Place, location: Location) -> Any:
-        found = list(PLACEHOLDER.finditer(text))
-        self.names |= dict.fromkeys(match[2] for match in found if match[2])
-        missing = [match[2] for match in found if match[2] and match[2] not in self.variables]
+        parts = pieces(text)
+        names = [part.text for part in parts if part.is_name]
+        self.names |= dict.fromkeys(names)
+        missing = [name for name in names if name not in self.variables]
         if missing:
             self._problem(
                 place, location, f"there is no variable {', '.join(missing)}: pass it, or write $${{...}} for the text"
             )
             return UNKNOWN
-        variables = self.variables
-        if len(found) == 1 and found[0][0] == text and found[0][2]:
-            value = variables[found[0][2]]
-            return self._typed(found[0][2], value, place, location) if isinstance(value, CommandLineText) else value
-        if any(variables[match[2]] is UNKNOWN for match in found if match[2]):
+        if names and len(parts) == 1:
+            value = self.variables[names[0]]
+            return self._typed(names[0], value, place, location) if isinstance(value, CommandLineText) else value
+        if any(self.variables[name] is UNKNOWN for name in names):
             return UNKNOWN
-        return PLACEHOLDER.sub(self._replacement(place, location), text)
+        return "".join(self._within(part.text, place, location) if part.is_name else part.text for part in parts)
 
     def _typed(self, name: str, text: str, place: Place, location: Location) -> Any:
         kind = type_at(location)
@@ -329,19 +312,14 @@ class _Filler:
             message = f"{path}: {value} is not a whole number as AWS reads it; write {int(value)}"
             self.floats.append(Problem(self.source, *place, path, message))
 
-    def _replacement(self, place: Place, location: Location) -> Callable[[re.Match[str]], str]:
-        def replacement(match: re.Match[str]) -> str:
-            if match[1]:
-                return match[1]
-            value = self.variables[match[2]]
-            if not isinstance(value, str | int | float):
-                self._problem(
-                    place, location, f"variable {match[2]} is neither text nor a number: it cannot stand within text"
-                )
-                return ""
-            return str(value).lower() if isinstance(value, bool) else str(value)
-
-        return replacement
+    def _within(self, name: str, place: Place, location: Location) -> str:
+        value = self.variables[name]
+        if not isinstance(value, str | int | float):
+            self._problem(
+                place, location, f"variable {name} is neither text nor a number: it cannot stand within text"
+            )
+            return ""
+        return str(value).lower() if isinstance(value, bool) else str(value)
 
     def _problem(self, place: Place, location: Location, message: str) -> None:
         path = format_path(location)

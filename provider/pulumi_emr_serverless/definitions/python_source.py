@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_emr_serverless.definitions.files import PLACEHOLDER
+from pulumi_emr_serverless.definitions.placeholders import Piece, pieces, sole_name
 from pulumi_emr_serverless.definitions.schema import at, definition_schema
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
 from pulumi_emr_serverless.spark import spark_parse
@@ -65,21 +65,30 @@ class _Writer:
         return [*lines, ""]
 
     def _driver(self, driver: Any) -> str:
-        """``spark_submit(...)`` where the parameters can be taken apart, else the structure as it is."""
+        """``spark_submit(...)`` where it says the same, else the structure as it is."""
         schema = definition_schema()["properties"]["jobDriver"]
         submit = driver.get("sparkSubmit") if isinstance(driver, dict) else None
         if not isinstance(submit, dict) or not isinstance(submit.get("entryPointArguments", []), list):
+            return self._value(driver, schema, 1)
+        if set(submit) - {"entryPoint", "entryPointArguments", "sparkSubmitParameters"} or "entryPoint" not in submit:
             return self._value(driver, schema, 1)
         try:
             parts: dict[str, Any] = dict(spark_parse(driver))
         except InvalidSparkSubmitError:
             return self._value(driver, schema, 1)
-        if any(PLACEHOLDER.fullmatch(word) for word in parts.get("extra_options", [])):
+        if self._could_be_several(submit.get("sparkSubmitParameters", "")):
             return self._value(driver, schema, 1)
         self.uses_spark_submit = True
         first = self._value(parts.pop("entry_point"), {}, 2)
         rest = "".join(f"        {name}={self._value(value, {}, 2)},\n" for name, value in parts.items())
         return f"spark_submit(\n        {first},\n{rest}    )"
+
+    def _could_be_several(self, parameters: Any) -> bool:
+        """Whether a placeholder stands outside of quotes: its value may be several words, which spark_submit would quote."""
+        if not isinstance(parameters, str):
+            return True
+        outside = re.sub(r"'[^']*'", "", parameters)
+        return any(piece.is_name and piece.text in self.variables for piece in pieces(outside))
 
     def _value(self, value: Any, schema: dict[str, Any], depth: int) -> str:
         schema = at(schema)
@@ -103,24 +112,24 @@ class _Writer:
         return self._text(value, schema.get("type", "string")) if isinstance(value, str) else repr(value)
 
     def _text(self, text: str, kind: str = "string") -> str:
-        whole = PLACEHOLDER.fullmatch(text)
-        if whole and whole[2] in self.variables:
+        if not self.variables:
+            return json.dumps(text, ensure_ascii=False)
+        whole = sole_name(text)
+        if whole in self.variables:
             if kind in _GETTERS:
-                self.getters[whole[2]] = _GETTERS[kind]
-            return self.variables[whole[2]]
-        pieces, behind, formatted = [], 0, False
-        for match in PLACEHOLDER.finditer(text):
-            pieces.append((text[behind : match.start()], False))
-            known = match[2] in self.variables
-            formatted = formatted or known
-            literal = match[1] if match[1] and self.variables else match[0]
-            pieces.append((self.variables[match[2]], True) if known else (literal, False))
-            behind = match.end()
-        pieces.append((text[behind:], False))
-        if not formatted:
-            return json.dumps("".join(piece for piece, _ in pieces), ensure_ascii=False)
-        braces = [f"{{{piece}}}" if name else piece.replace("{", "{{").replace("}", "}}") for piece, name in pieces]
+                self.getters[whole] = _GETTERS[kind]
+            return self.variables[whole]
+        parts = [piece if piece.is_name and piece.text in self.variables else Piece(_literal(piece)) for piece in pieces(text)]
+        if not any(part.is_name for part in parts):
+            return json.dumps("".join(part.text for part in parts), ensure_ascii=False)
+        braces = [
+            f"{{{self.variables[part.text]}}}" if part.is_name else part.text.replace("{", "{{").replace("}", "}}") for part in parts
+        ]
         return "f" + json.dumps("".join(braces), ensure_ascii=False)
+
+
+def _literal(piece: Piece) -> str:
+    return f"${{{piece.text}}}" if piece.is_name else piece.text
 
 
 def _variables(placeholders: Mapping[str, str]) -> dict[str, str]:

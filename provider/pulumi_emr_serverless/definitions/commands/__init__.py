@@ -153,13 +153,20 @@ class _Importer:
         if launch is None:
             raise UnreadableCommandError(self.command.at, "is no start-job-run")
         self._note_surroundings(launch)
-        for given in read_options([self._filled_in(word, launch) for word in launch.options], self.expansions):
-            self._refuse_statement(given.value)
+        try:
+            options = list(read_options([self._filled_in(word, launch) for word in launch.options], self.expansions))
+        except UnreadableCommandError as error:
+            raise self._refused(error.at, error) from None
+        for given in options:
             try:
+                self._refuse_statement(given.value)
                 self._option(given.name, given.value, given.note)
             except UnreadableCommandError as error:
-                raise UnreadableCommandError(given.at, str(error)) if error.at == self.command.at else error from None
+                raise self._refused(given.at if error.at == self.command.at else error.at, error) from None
         return self._result()
+
+    def _refused(self, at: int, error: UnreadableCommandError) -> InvalidDefinitionError:
+        return InvalidDefinitionError(f"line {place_of(self.text, at).line}: {error}")
 
     def _option(self, name: str, value: Word | None, note: str | None) -> None:
         if not name and value is not None:
@@ -234,7 +241,7 @@ class _Importer:
             self.notes.append("--client-token: left out, as JobRun derives one that gives each intent exactly one run")
         ordered = {name: given[name] for name in (*REQUEST_MEMBERS, *given) if name in given}
         self._note_single_quotes(ordered)
-        used = list(dict.fromkeys(mark for text in _texts(ordered) for mark in marks_in(text)))
+        used = sorted({mark for text in _texts(ordered) for mark in marks_in(text)})  # as they come in the text
         placeholders = {self.expansions.name_of(mark): self.expansions.source_of(mark) for mark in used}
         known = {name: setting for name, source in placeholders.items() if (setting := self._setting_of(name, source))}
         self.notes += self.values.notes
@@ -297,7 +304,7 @@ class _Importer:
 
     def _setting_named(self, name: str) -> Setting | None:
         """As set before the command or, if only there, behind it, as it is with a function."""
-        of_name = self.script.by_name.get(name, [])
+        of_name = self.script.named(name)
         told = [each for each in of_name if each.end <= self.command.at] or [each for each in of_name if each.at >= self.command.end]
         if not told:
             return None

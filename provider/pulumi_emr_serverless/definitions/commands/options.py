@@ -81,7 +81,9 @@ def read_options(words: Sequence[Word], expansions: Expansions) -> Iterator[Give
 def _whole_name(given: str, word: Word, expansions: Expansions) -> str:
     """Any unambiguous beginning of an option stands for it: first of those of every command, then of this one's."""
     if not given.startswith("--"):
-        raise UnreadableCommandError(word.at, f"a word that belongs to no option: {expansions.shown(word.text)[:40]!r}")
+        made_of = f", one of those that the shell makes of {expansions.source_of(word.of)}" if word.of else ""
+        shown = repr(expansions.shown(word.text)[:40])
+        raise UnreadableCommandError(word.at, f"a word that belongs to no option: {shown}{made_of}")
     for known in ((*_SWITCHES, *_GLOBAL), _OPERATION):
         if given in known:
             return given

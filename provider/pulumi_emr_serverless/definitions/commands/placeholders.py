@@ -23,19 +23,23 @@ _STREAM_BEFORE = re.compile(r"(?:^|[\s;&|(])\d+\Z")
 _OPTION_BEFORE = re.compile(rf"--[A-Za-z][\w-]*(?:{_BLANKS}+|=)\Z", re.ASCII)
 _GLUED_BEHIND = re.compile(r"[^\s;&|<>()]|<(?=[A-Za-z][\w -]*>)", re.ASCII)
 _OPTION_BEHIND = re.compile(rf"{_BLANKS}+--[A-Za-z]")
-_COMMAND = re.compile(r"emr-serverless\b")
+_BEGINNING = re.compile(
+    r"emr-serverless\b|(?m:^)[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?[A-Za-z_]\w*=(?=[^\n]*<[A-Za-z])", re.ASCII
+)
+"""Of a command, or of a variable for it."""
 
 
 def marked(text: Text, expansions: Expansions) -> Text:
-    """``text`` with a mark for each placeholder of its commands."""
+    """``text`` with a mark for each placeholder of its commands and variables."""
     return text.edited(_edits(text.text, expansions))
 
 
 def _edits(text: str, expansions: Expansions) -> Iterator[Edit]:
     behind = 0
-    for command in _COMMAND.finditer(text):
-        if command.start() >= behind:
-            quotes = Quotes(text, max(line_start(text, command.start(), behind), behind), command.start())
+    for beginning in _BEGINNING.finditer(text):
+        if beginning.start() >= behind:
+            at = beginning.end() - 1
+            quotes = Quotes(text, max(line_start(text, at, behind), behind), at)
             for less in quotes.walk():
                 if match := _placeholder(text, less):
                     quotes.at = max(quotes.at, match.end())

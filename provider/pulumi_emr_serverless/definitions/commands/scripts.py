@@ -99,7 +99,7 @@ class Script:
     def value(self, name: str, at: int, conditions: Iterable[Span]) -> Value:
         """What ``name`` is at a place of the file, as far as it can be told without running anything."""
         value = Value()
-        for each in self.by_name.get(name, ()):
+        for each in self.named(name):
             if each.end > at:
                 continue
             certain = certainly(each.conditions, conditions)
@@ -107,11 +107,15 @@ class Script:
                 value = Value(each.items, array=each.array)
             elif certain and value.items is not None and each.items is not None:
                 value.add(each.items)
-            elif each.adds and each.array and value.items is not None:
+            elif not certain and each.adds and each.array and value.items is not None:
                 value.maybe.append(each)
             else:
                 value = Value()
         return value
+
+    def named(self, name: str) -> list[Assigned]:
+        """Where ``name`` is set. PowerShell's names, which are kept in lower case, have no case."""
+        return self.by_name.get(name) or self.by_name.get(name.lower(), [])
 
     def file(self, path: str, command: Command) -> Written | None:
         """What was last written to ``path`` before ``command``."""

@@ -236,7 +236,7 @@ class _Reader:
         if items is None or (len(items) == 1 and not value.array):
             return [word]
         command.maybe += value.maybe
-        return [Word(item, word.at) for item in items]
+        return [Word(item, word.at, of=word.text) for item in items]
 
     def _value(self, word: Word, command: Command) -> str | None:
         if not is_mark(word.text):

@@ -16,7 +16,7 @@ _TEMPLATE = re.compile(
     r"|(?P<statement>\{%[^%]*%\}|%\{\s*(?:if|else|endif|for|endfor)\b[^{}]*\})"  # Jinja's and Terraform's
     r"|<<\s*(?P<circle>(?:pipeline\.|parameters\.)[\w.-]+)\s*>>"  # CircleCI
     r"|\$\{(?P<path>[A-Za-z_][\w-]*(?:\[[\w\"'*-]+\])?(?:\.[\w*-]+(?:\[[\w\"'*-]+\])?)+)\}"  # Terraform, Groovy: no shell has a dot there
-    r"|\$\{(?P<call>[A-Za-z_]\w*\([^{}]*\)[^{}]*)\}"
+    r"|\$\{(?P<call>[A-Za-z_]\w*\([^{}]*)\}"  # a function of Terraform's
     r"|\$\{(?P<serverless>(?:self|opt|ssm|cf|env|sls|param|file):[A-Za-z/][^{}]*)\}"  # Serverless Framework
     r"|\$\{(?P<cloudformation>AWS::\w+)\}",
     re.ASCII,
