@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import runpy
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import pulumi
 import pytest
 import yaml
-from pulumi.runtime import rpc
-from pulumi.runtime.stack import run_pulumi_func
 
-from program_loop import program_loop
+import declaring
+from declaring import Declared
 from pulumi_emr_serverless.definitions.files import check_definition
 from pulumi_emr_serverless.provider import SECRETS
 from pulumi_emr_serverless.request import REQUEST_MEMBERS, violations
@@ -37,51 +32,9 @@ VALUES = {
 }
 
 
-class Declared(pulumi.runtime.Mocks):
-    """An engine that notes what a program declares, and invents an answer."""
-
-    def __init__(self) -> None:
-        self.resources: list[pulumi.runtime.MockResourceArgs] = []
-
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        self.resources.append(args)
-        run = {"jobRunId": f"run-of-{args.name}", "arn": f"arn-of-{args.name}", "logs": {}, "value": "token"}
-        return f"{args.name}-id", {**args.inputs, **run}
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]]]:
-        raise AssertionError(f"an example called {args.token}")
-
-    def jobs(self) -> dict[str, dict[str, Any]]:
-        """The inputs of each job run, without this package's own."""
-        return {one.name: _shown(one.inputs) for one in self.resources if one.typ == JOB_RUN_TYPE}
-
-
-def _shown(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in inputs.items() if not name.startswith("__") and value is not None}
-
-
-def _plain(value: Any) -> Any:
-    """As a provider gets it: without the mark of a secret."""
-    if isinstance(value, Mapping):
-        if value.get(rpc._special_sig_key) == rpc._special_secret_sig:
-            return _plain(value["value"])
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
 def declared(name: str) -> Declared:
-    """Run an example as Pulumi would, with every configuration value that an example here may ask for."""
-    engine = Declared()
-    values = {f"example:{key}": value for key, value in VALUES.items()}
-
-    def program() -> None:
-        runpy.run_path(str(EXAMPLES / name / "__main__.py"))
-
-    with program_loop() as loop:
-        pulumi.runtime.set_mocks(engine, project="example", preview=False)
-        pulumi.runtime.set_all_config(values, secret_keys=["example:apiToken"])
-        loop.run_until_complete(run_pulumi_func(program))
-    return engine
+    """Run an example with every configuration value that an example here may ask for."""
+    return declaring.declared(EXAMPLES / name / "__main__.py", VALUES, secrets=["apiToken"])
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

@@ -43,26 +43,35 @@ class Expansions:
     statements: set[str] = field(default_factory=set)
     """Names of what decides about the text behind it (``{% if ... %}``) instead of standing for a value."""
     _names: list[str] = field(default_factory=list)
-    _known: dict[tuple[str, str], str] = field(default_factory=dict)
+    _known: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _used: dict[str, int] = field(default_factory=dict)
+    _layers: dict[str, str] = field(default_factory=dict)
 
-    def mark(self, wanted: str, source: str) -> str:
-        """The mark for one more expansion; another source for the same name gets a name of its own."""
+    def mark(self, wanted: str, source: str, layer: str = "") -> str:
+        """The mark for one more expansion; another source for the same name gets a name of its own.
+
+        ``layer`` tells Make's ``${NAME}`` from the shell's, and that of a shell within a shell.
+        """
         base = re.sub(r"\W+", "_", wanted, flags=re.ASCII).strip("_") or "value"
         base = f"_{base}" if base[0].isdigit() else base
-        mark = self._known.get((base, source))
-        if mark is None:
-            mark = self._known[base, source] = self._new(base, source)
-        return mark
+        known = self._known.get((base, source, layer))
+        if known is None:
+            known = self._known[base, source, layer] = self._new(base, source, layer)
+        return known
 
-    def _new(self, base: str, source: str) -> str:
+    def mark_of(self, source: str, layer: str) -> str | None:
+        """The mark of a plain variable, if it has one yet."""
+        return self._known.get((source.strip("${}"), source, layer))
+
+    def _new(self, base: str, source: str, layer: str) -> str:
         if len(self._names) > MOST_MARKS:
             raise UnreadableCommandError(0, f"the text leaves more than {MOST_MARKS} values open")
         name = base
         while name in self.sources:
             number = self._used[base] = self._used.get(base, 1) + 1
             name = f"{base}_{number}"
-        self.sources[name] = source
+        first = self._layers.setdefault(source, layer)
+        self.sources[name] = source if first == layer else f"{source} in another shell"
         self._names.append(name)
         return chr(_FIRST_MARK + len(self._names) - 1)
 

@@ -68,7 +68,7 @@ class _Reader:
         self.text = text
         self.tree = Tree(text, "bash")
         self.expansions = expansions
-        self.words = Words(self.tree, expansions)
+        self.words = Words(self.tree, expansions, str(place.depth or ""))
         self.script = script
         self.place = place
         self.inner: list[tuple[Text, _Place]] = []

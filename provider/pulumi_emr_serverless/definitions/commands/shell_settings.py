@@ -82,6 +82,9 @@ class Settings:
             items = tuple(self._items(value[0]) if array else [self.words.word(each).text.text for each in value] or [""])
         except UnreadableCommandError:
             items = None
+        own = self.words.expansions.mark_of(f"${{{self.tree.text_of(name)}}}", self.words.layer)
+        if items and not array and own and items[0].startswith(own):  # NAME="$NAME and more"
+            items, adds = (items[0].removeprefix(own),), True
         self.script.assign(Assigned(self.tree.text_of(name), at, end, items, array, adds, conditions))
 
     def _items(self, array: Node) -> Iterator[str]:

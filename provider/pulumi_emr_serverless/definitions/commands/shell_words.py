@@ -18,6 +18,8 @@ _EXPANSIONS = frozenset({
 })  # fmt: skip
 _PLAIN = frozenset({"word", "number", "variable_name", "special_variable_name", "test_operator", "regex", "extglob_pattern"})
 _NAME = re.compile(r"\$\{?[!#]?([A-Za-z_]\w*|\d+|[@*?$!-])", re.ASCII)
+_SIMPLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])", re.ASCII)
+_MISSED = re.compile(r"`|\$(?=[A-Za-z_0-9@*#?!({$-])", re.ASCII)
 _LIST = re.compile(r"\$(?:@|\{@.*\}|\{!?\w+\[@\].*\})", re.ASCII | re.DOTALL)
 _ESCAPE = re.compile(
     r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|c(\\\\|.)|(.))|[^\\]+", re.DOTALL
@@ -36,9 +38,10 @@ class ShellWord(NamedTuple):
 class Words:
     """Reads words of a tree."""
 
-    def __init__(self, tree: Tree, expansions: Expansions) -> None:
+    def __init__(self, tree: Tree, expansions: Expansions, layer: str = "") -> None:
         self.tree = tree
         self.expansions = expansions
+        self.layer = layer
 
     def word(self, node: Node) -> ShellWord:
         """Raises UnreadableCommandError for what the shell makes no single text of."""
@@ -120,10 +123,16 @@ class Words:
     def _unescape(self, text: Text, start: int, end: int, escape: re.Pattern[str]) -> None:
         behind = start
         for match in escape.finditer(self.tree.text, start, end):
-            text.copy(self.tree.source, behind, match.start())
+            self._copy(text, behind, match.start())
             text.put(match[2] or "", self.tree.source.origin(match.start()))
             behind = match.end()
-        text.copy(self.tree.source, behind, end)
+        self._copy(text, behind, end)
+
+    def _copy(self, text: Text, start: int, end: int) -> None:
+        """Text that the grammar says has no expansion in it; it is no bash, so it is not simply believed."""
+        if missed := _MISSED.search(self.tree.text, start, end):
+            raise UnreadableCommandError(self.tree.source.origin(missed.start()), "this expansion cannot be read here")
+        text.copy(self.tree.source, start, end)
 
     def _ansi_c(self, node: Node) -> str:
         try:
@@ -136,22 +145,28 @@ class Words:
     # --- expansions -----------------------------------------------------------------------------------------------
 
     def _expand(self, text: Text, node: Node) -> None:
-        source = self.tree.text_of(node)
-        if node.type == "command_substitution":
-            inlined = self._heredoc_of_cat(node)
-            if inlined is not None:
-                text.copy(inlined, 0, len(inlined.text.rstrip("\n")))
-                return
-            mark = self.expansions.mark(name_of_command(source.strip("$()`")), self.expansions.shown(source))
-        elif named := _NAME.match(source):
-            plain = node.type == "simple_expansion"
-            mark = self.expansions.mark(
-                named[1] if re.match(r"[A-Za-z_]", named[1]) else f"arg{named[1]}",
-                f"${{{named[1]}}}" if plain else self.expansions.shown(source),
-            )
+        source, at = self.tree.text_of(node), self.tree.origin(node)
+        if node.type == "simple_expansion":
+            self._simple(text, node, source)
+        elif node.type == "command_substitution" and (inlined := self._heredoc_of_cat(node)) is not None:
+            text.copy(inlined, 0, len(inlined.text.rstrip("\n")))
+        elif node.type == "command_substitution":
+            text.put(self._mark(name_of_command(source.strip("$()`")), source), at)
         else:
-            mark = self.expansions.mark("value", self.expansions.shown(source))
-        text.put(mark, self.tree.origin(node))
+            named = _NAME.match(source)
+            text.put(self._mark(named[1] if named else "value", source), at)
+
+    def _simple(self, text: Text, node: Node, source: str) -> None:
+        """``$NAME``. The grammar also takes ``$ 5``, which is a text, and ``$10``, which is ``$1`` and a zero."""
+        start = self.tree.start(node)
+        match = _SIMPLE.match(source)
+        if match:
+            text.put(self._mark(match[0][1:], f"${{{match[0][1:]}}}"), self.tree.origin(node))
+        text.copy(self.tree.source, start + (match.end() if match else 0), self.tree.end(node))
+
+    def _mark(self, wanted: str, source: str) -> str:
+        wanted = wanted if re.match(r"[A-Za-z_]", wanted) else f"arg{wanted}"
+        return self.expansions.mark(wanted, self.expansions.shown(source), self.layer)
 
     def _heredoc_of_cat(self, node: Node) -> Text | None:
         """The text of ``$(cat <<END ... END)``, which is there to be seen."""

@@ -40,7 +40,7 @@ def _mark(match: re.Match[str], expansions: Expansions) -> str:
 def name_of_path(source: str) -> str:
     """A short name for ``${{ vars.ROLE }}`` (ROLE) or ``${aws_iam_role.job.arn}`` (job_arn)."""
     inside = source.strip("${}<> \t")
-    parts = re.findall(r"[A-Za-z_]\w*", re.split(r"[|,(]", inside)[0] or inside, re.ASCII)
+    parts = re.findall(r"[A-Za-z_][\w-]*", re.split(r"[|,(]", inside)[0] or inside, re.ASCII)
     if not parts:
         return "value"
     generic = parts[-1] in ("id", "arn", "name", "bucket", "key", "value", "result", "output", "outputs")

@@ -41,7 +41,7 @@ _MAKE_RULE = re.compile(
 )
 _POWERSHELL = re.compile(
     r"(?mi)[ \t]`[ \t]*$|^[ \t]*\$(?:env:)?\w+[ \t]*=|^[ \t]*(?:param[ \t]*\(|function[ \t]+\w+-\w+|Set-StrictMode|Write-Host|\$ErrorActionPreference)"
-    r"|\$env:\w|=[ \t]*@[\"'][ \t]*$"
+    r"|\$env:\w|=[ \t]*@[\"'][ \t]*$|^[^\"\n]*(?:\"[^\"\n]*\"[^\"\n]*)*[ \t]'[\[{][ \t]*\\\""
 )
 _CMD = re.compile(r"(?mi)[ \t\"]\^[ \t]*$|^[ \t]*@?(?:echo[ \t]+off|rem\b|setlocal|set[ \t]+\"?\w+=[^\n]*$)|^[ \t]*::")
 _PERCENT = re.compile(r"%[A-Za-z_]\w*%")

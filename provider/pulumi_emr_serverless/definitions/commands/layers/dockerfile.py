@@ -59,7 +59,7 @@ def _instructions(text: Text) -> Iterator[tuple[str, Text]]:
         start = match.end()
         while True:
             goes_on = text.text[start:to].rstrip().endswith("\\")
-            body.copy(text, start, to)
+            body.copy(text, start, text.text.rindex("\\", start, to) if goes_on else to)
             while goes_on and index < len(lines) and _is_skipped(text.text[slice(*lines[index])]):
                 index += 1  # comments and empty lines within an instruction are none of it
             if not goes_on or index == len(lines):

@@ -107,7 +107,7 @@ class _Walk:
         return _MACRO.sub(lambda match: self._mark(match[1], match[0]), str(item.value))
 
     def _mark(self, wanted: str, source: str) -> str:
-        return self.expansions.mark(wanted.rpartition(".")[2].rpartition(":")[2] or wanted, source)
+        return self.expansions.mark(wanted.rpartition(".")[2].rpartition(":")[2] or wanted, source, "yaml")
 
     def _settings(self, node: yaml.Node) -> None:
         pairs = node.value if isinstance(node, yaml.MappingNode) else []

@@ -63,4 +63,4 @@ def _content(text: Text, expansions: Expansions, *, fills: bool) -> Text:
 
 
 def _filled(text: Text, expansions: Expansions) -> Text:
-    return text.sub(_FILLED, lambda match: expansions.mark(name_of_path(match["braced"] or match["path"]), match[0]))
+    return text.sub(_FILLED, lambda match: expansions.mark(name_of_path(match["braced"] or match["path"]), match[0], "groovy"))

@@ -80,7 +80,7 @@ class _Reader:
     def _mark(self, part: Node) -> str:
         source = self.tree.text_of(part)
         if part.type == "template_interpolation":
-            return self.expansions.mark(name_of_path(source), source)
+            return self.expansions.mark(name_of_path(source), source, "hcl")
         mark = self.expansions.mark("template", source)
         self.expansions.statements.add(self.expansions.name_of(mark))
         return mark
@@ -111,7 +111,7 @@ class _Reader:
     def _word(self, item: Node) -> str:
         literal = self._text(item)
         source = self.tree.text_of(item)
-        return self.template(literal).text if literal is not None else self.expansions.mark(name_of_path(source), source)
+        return self.template(literal).text if literal is not None else self.expansions.mark(name_of_path(source), source, "hcl")
 
     def _text(self, item: Node) -> Node | None:
         """The text that an expression is, and nothing but a text."""

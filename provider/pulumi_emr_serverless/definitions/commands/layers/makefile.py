@@ -91,10 +91,10 @@ def _edits(text: str, expansions: Expansions) -> Iterator[Edit]:
             source = text[at:end]
             inside = source[2:-1].strip()
             name = name_of_command(inside.removeprefix("shell ")) if " " in inside else inside.partition(":")[0]
-            yield Edit(at, end, expansions.mark(name, source))
+            yield Edit(at, end, expansions.mark(name, source, "make"))
         elif following.isalnum() or following in "@<^*?+%|":
             end = at + 2
-            yield Edit(at, end, expansions.mark(following if following.isalnum() else "make", text[at:end]))
+            yield Edit(at, end, expansions.mark(following if following.isalnum() else "make", text[at:end], "make"))
         else:
             end = at + 1
         at = text.find("$", end)

@@ -102,10 +102,7 @@ class _Reader:
         )
 
     def _mark(self, node: ast.expr) -> str:
-        source = ast.unparse(node)
-        name = next((each.attr if isinstance(each, ast.Attribute) else each.id for each in ast.walk(node) if isinstance(each, ast.Attribute | ast.Name)), "value")
-        texts = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-        return self.expansions.mark(texts[-1] if isinstance(node, ast.Subscript | ast.Call) and texts else name, source)
+        return self.expansions.mark(_name_of(node), ast.unparse(node), "python")
 
     def _assignment(self, name: str, node: ast.Assign, script: Script) -> None:
         value = node.value.value if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else None
@@ -115,3 +112,17 @@ class _Reader:
     def _at(self, node: ast.AST) -> int:
         line = getattr(node, "lineno", 1) - 1
         return self.text.origin(self.starts[min(line, len(self.starts) - 1)])
+
+
+def _name_of(node: ast.AST) -> str:
+    """``bucket`` of ``config.bucket`` and of ``json.dumps(bucket)``, ``ROLE`` of ``os.environ["ROLE"]``."""
+    for _ in range(20):
+        if isinstance(node, ast.Call):
+            node = node.args[0] if node.args else node.func
+        elif isinstance(node, ast.Subscript):
+            node = node.slice if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str) else node.value
+        else:
+            break
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else "value"

@@ -1,0 +1,5 @@
+aws emr-serverless start-job-run \
+  --application-id "$APP" \
+  # --name commented-out \
+  --execution-role-arn "$ROLE" \
+  --job-driver '{"sparkSubmit": {"entryPoint": "s3://acme/pi.py"}}'

@@ -1,0 +1,7 @@
+cat > submit.sh <<'EOF'
+#!/bin/bash
+aws emr-serverless start-job-run --application-id "$APP" --execution-role-arn "$ROLE" \
+  --job-driver '{"sparkSubmit": {"entryPoint": "s3://acme/pi.py"}}'
+EOF
+chmod +x submit.sh
+bash submit.sh

@@ -1,0 +1,3 @@
+MORE=$(printf ',"%s"' "$@")
+aws emr-serverless start-job-run --application-id "$APP" --execution-role-arn "$ROLE" \
+  --job-driver '{"sparkSubmit": {"entryPoint": "s3://acme/pi.py", "entryPointArguments": ["--first"'"$MORE"']}}'

@@ -1,0 +1,3 @@
+ARGS_JSON='["--day", "2026-01-31"]'
+aws emr-serverless start-job-run --application-id "$APP" --execution-role-arn "$ROLE" \
+  --job-driver '{"sparkSubmit": {"entryPoint": "s3://acme/pi.py", "entryPointArguments": '"$ARGS_JSON"'}}'

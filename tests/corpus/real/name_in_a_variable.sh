@@ -1,0 +1,2 @@
+aws emr-serverless start-job-run --application-id "$APP" --execution-role-arn "$ROLE" --tags "$KEY=data" \
+  --job-driver '{"sparkSubmit": {"entryPoint": "s3://acme/pi.py"}}'

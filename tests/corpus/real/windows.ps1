@@ -1,0 +1,1 @@
+aws emr-serverless start-job-run --application-id 00f1abcd2efgh30h --execution-role-arn $Role --job-driver '{\"sparkSubmit\": {\"entryPoint\": \"s3://acme/pi.py\"}}'
