@@ -56,7 +56,7 @@ format: $(READY) ## Put the code into shape
 	@$(BIN)/ruff format
 
 lock: $(READY) ## Bring the lock up to pyproject.toml; ARGS=--upgrade for newer versions
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra local --universal --python-version 3.10 \
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra local --extra import --universal --python-version 3.10 \
 		--generate-hashes --custom-compile-command "make lock" --quiet --output-file $(LOCK) $(ARGS)
 
 build: $(READY) ## The wheel, into dist/

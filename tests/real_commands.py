@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 TOOL = r"""#!/bin/sh
 # Notes the words of a start-job-run, and keeps the files that they name.
@@ -55,7 +56,11 @@ class Case:
         if "argv" in self.said:
             return [self.said["argv"][1:]]
         command = self._command(folder)
-        return noted_calls(command, folder, {**self.said.get("environment", {})}, self.said.get("commands", {})) if command else []
+        return (
+            noted_calls(command, folder, {**self.said.get("environment", {})}, self.said.get("commands", {}))
+            if command
+            else []
+        )
 
     def _command(self, folder: Path) -> list[str]:
         name, arguments = str(folder / self.file.name), self.said.get("arguments", [])
@@ -84,7 +89,11 @@ class Case:
 
 
 def cases(folder: Path) -> list[Case]:
-    return [Case(file) for file in sorted(folder.iterdir()) if not file.name.endswith(".json") or Path(f"{file}.json").exists()]
+    return [
+        Case(file)
+        for file in sorted(folder.iterdir())
+        if not file.name.endswith(".json") or Path(f"{file}.json").exists()
+    ]
 
 
 def noted_calls(
@@ -101,7 +110,13 @@ def noted_calls(
     subprocess.run(
         command,
         cwd=folder,
-        env={"PATH": f"{tools}:{os.environ['PATH']}", "NOTES": str(notes), "HOME": str(folder), "LC_ALL": "C.UTF-8", **environment},
+        env={
+            "PATH": f"{tools}:{os.environ['PATH']}",
+            "NOTES": str(notes),
+            "HOME": str(folder),
+            "LC_ALL": "C.UTF-8",
+            **environment,
+        },
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,
@@ -144,9 +159,13 @@ def _sent(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
 
 @cache
 def _driver() -> tuple[Any, list[dict[str, Any]]]:
-    from awscli.clidriver import create_clidriver
+    from awscli.clidriver import create_clidriver  # type: ignore[import-untyped] # the AWS CLI has no types
 
-    for name, value in {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}.items():
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
         os.environ.setdefault(name, value)
     driver = create_clidriver()
     sent: list[dict[str, Any]] = []
@@ -166,7 +185,7 @@ class _Answer(AWSResponse):
     """Nothing leaves this process."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(url, 200, {}, None)
+        super().__init__(url, 200, HTTPHeaders(), None)
 
     @property
     def content(self) -> bytes:

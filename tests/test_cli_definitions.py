@@ -356,7 +356,7 @@ def test_the_program_is_readable_and_declares_its_configuration() -> None:
     text = arguments(
         "--application-id $APP --execution-role-arn $ROLE --name nightly --execution-timeout-minutes $MINUTES",
         '--job-driver \'{"sparkSubmit": {"entryPoint": "s3://\'$BUCKET\'/{a}.py", "sparkSubmitParameters":',
-        '"--conf spark.executor.cores=4 --conf spark.x=\'"\'$app\'"\'"}}\' --tags Team-A=b',
+        "\"--conf spark.executor.cores=4 --conf spark.x='\"'$app'\"'\"}}' --tags Team-A=b",
     )
     command = read_command(text)
     assert (

@@ -72,7 +72,10 @@ def test_the_text_says_what_the_suffix_says(case: Case, tmp_path: Path) -> None:
     folder = case.laid_out(tmp_path).parent
     bare = folder / "pasted"
     bare.write_bytes(case.file.read_bytes())
-    assert json.loads(imported(bare, "--json").stdout)["definition"] == json.loads(imported(folder / case.file.name, "--json").stdout)["definition"]
+    assert (
+        json.loads(imported(bare, "--json").stdout)["definition"]
+        == json.loads(imported(folder / case.file.name, "--json").stdout)["definition"]
+    )
 
 
 @pytest.mark.parametrize("case", READ, ids=name_of)
@@ -84,7 +87,9 @@ def test_the_program_says_what_the_definition_says(case: Case, tmp_path: Path) -
     definition = json.loads(imported(file, "--json").stdout)
     variables = {name: case.said["variables"][name] for name in definition["placeholders"]}
     wanted = requested(definition["definition"], variables, tmp_path)
-    values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in configured(program, variables)}
+    values = {
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in configured(program, variables)
+    }
     (job,) = declared(program, values).jobs().values()
     job.pop("clientToken", None)
     assert (changed_members(job, wanted), job.get("tags")) == ([], wanted.get("tags"))

@@ -39,7 +39,9 @@ def import_command(
     if as_yaml + as_python + as_json > 1:
         raise typer.BadParameter("choose one of --yaml, --python and --json")
     base = Path() if file == "-" else Path(file).parent
-    command = commands.import_command(_read(file), number=number, base=base, name="" if file == "-" else Path(file).name)
+    command = commands.import_command(
+        _read(file), number=number, base=base, name="" if file == "-" else Path(file).name
+    )
     problems = _problems(command)
     if as_json:
         typer.echo(json.dumps(_described(command, problems), indent=2))

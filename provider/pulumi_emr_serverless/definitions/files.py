@@ -315,9 +315,7 @@ class _Filler:
     def _within(self, name: str, place: Place, location: Location) -> str:
         value = self.variables[name]
         if not isinstance(value, str | int | float):
-            self._problem(
-                place, location, f"variable {name} is neither text nor a number: it cannot stand within text"
-            )
+            self._problem(place, location, f"variable {name} is neither text nor a number: it cannot stand within text")
             return ""
         return str(value).lower() if isinstance(value, bool) else str(value)
 

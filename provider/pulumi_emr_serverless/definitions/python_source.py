@@ -48,11 +48,13 @@ class _Writer:
         self.uses_spark_submit = False
 
     def arguments(self, properties: Mapping[str, Any]) -> list[str]:
-        members = definition_schema()["properties"]
-        return [
-            f"{snake_case(name)}={self._driver(value) if name == 'jobDriver' else self._value(value, members[name], 1)}"
-            for name, value in properties.items()
-        ]
+        return [self._argument(name, value) for name, value in properties.items()]
+
+    def _argument(self, name: str, value: Any) -> str:
+        schema = definition_schema()["properties"].get(name)
+        if schema is None:  # for the check to report
+            return f"**{{{json.dumps(name)}: {self._value(value, {}, 1)}}}"
+        return f"{snake_case(name)}={self._driver(value) if name == 'jobDriver' else self._value(value, schema, 1)}"
 
     def settings(self) -> list[str]:
         if not self.variables:
@@ -119,11 +121,15 @@ class _Writer:
             if kind in _GETTERS:
                 self.getters[whole] = _GETTERS[kind]
             return self.variables[whole]
-        parts = [piece if piece.is_name and piece.text in self.variables else Piece(_literal(piece)) for piece in pieces(text)]
+        parts = [
+            piece if piece.is_name and piece.text in self.variables else Piece(_literal(piece))
+            for piece in pieces(text)
+        ]
         if not any(part.is_name for part in parts):
             return json.dumps("".join(part.text for part in parts), ensure_ascii=False)
         braces = [
-            f"{{{self.variables[part.text]}}}" if part.is_name else part.text.replace("{", "{{").replace("}", "}}") for part in parts
+            f"{{{self.variables[part.text]}}}" if part.is_name else part.text.replace("{", "{{").replace("}", "}}")
+            for part in parts
         ]
         return "f" + json.dumps("".join(braces), ensure_ascii=False)
 

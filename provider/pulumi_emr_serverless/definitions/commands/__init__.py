@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,11 +26,13 @@ from pulumi_emr_serverless.spark_parameters import sounds_secret
 
 __all__ = ["ImportedCommand", "Setting", "import_command"]
 
-LONGEST_TEXT = 1 << 20
+LONGEST_TEXT = 1 << 19
 """Characters. What people paste has thousands of them."""
 
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*)(?::?[-=](?P<default>.*)|.*)\}", re.ASCII | re.DOTALL)
-_CHANGING = re.compile(r"(\$\(|`)\s*(date|uuidgen|Get-Date|New-Guid)\b|\$\{(RANDOM|EPOCHSECONDS|EPOCHREALTIME|SECONDS|\$)\}")
+_CHANGING = re.compile(
+    r"(\$\(|`)\s*(date|uuidgen|Get-Date|New-Guid)\b|\$\{(RANDOM|EPOCHSECONDS|EPOCHREALTIME|SECONDS|\$)\}"
+)
 _ENVIRONMENT = {
     "AWS_PROFILE": "set aws:profile in the stack's configuration",
     "AWS_DEFAULT_PROFILE": "set aws:profile in the stack's configuration",
@@ -76,7 +77,9 @@ class ImportedCommand:
         return "; ".join(filter(None, parts))
 
 
-def import_command(text: str, *, number: int | None = None, base: Path | None = None, name: str = "") -> ImportedCommand:
+def import_command(
+    text: str, *, number: int | None = None, base: Path | None = None, name: str = ""
+) -> ImportedCommand:
     """Read the command out of a script, a README, a workflow, a Terraform file or whatever else it is written in.
 
     Args:
@@ -107,16 +110,24 @@ def import_command(text: str, *, number: int | None = None, base: Path | None = 
 
 def _refuse_unfit(text: str) -> None:
     if len(text) > LONGEST_TEXT:
-        raise InvalidDefinitionError(f"the text has more than {LONGEST_TEXT} characters: paste the command and what belongs to it")
-    strange = next(iter(marks_in(text)), None) or next((char for char in text if "\ud800" <= char <= "\udfff" or char == "\0"), None)
+        raise InvalidDefinitionError(
+            f"the text has more than {LONGEST_TEXT} characters: paste the command and what belongs to it"
+        )
+    strange = next(iter(marks_in(text)), None) or next(
+        (char for char in text if "\ud800" <= char <= "\udfff" or char == "\0"), None
+    )
     if strange is not None:
-        raise UnreadableCommandError(text.index(strange), f"{ascii(strange)} is no character of a script")
+        raise UnreadableCommandError(text.index(strange), f"{strange!a} is no character of a script")
 
 
 def _commands(script: Script) -> list[Command]:
     """Those that are run, or else those that are only told, each once."""
     found = sorted(script.commands, key=lambda command: (command.at, command.problem is not None))
-    found = [each for each in found if each.problem or ((launch := launcher.launch_of(each.words, is_cli=each.is_cli)) and launch.options)]
+    found = [
+        each
+        for each in found
+        if each.problem or ((launch := launcher.launch_of(each.words, is_cli=each.is_cli)) and launch.options)
+    ]
     live = [each for each in found if not each.told]
     once: dict[Any, Command] = {}
     for each in live or found:
@@ -131,7 +142,9 @@ def _chosen(text: str, commands: list[Command], number: int | None) -> Command:
         raise InvalidDefinitionError(f"there is no 'aws emr-serverless start-job-run' in the text{hint}")
     if number is None and len(commands) > 1:
         lines = ", ".join(str(place_of(text, each.at).line) for each in commands)
-        raise InvalidDefinitionError(f"there are {len(commands)} commands, in lines {lines}: choose one with --number N")
+        raise InvalidDefinitionError(
+            f"there are {len(commands)} commands, in lines {lines}: choose one with --number N"
+        )
     if not 1 <= (number or 1) <= len(commands):
         raise InvalidDefinitionError(f"there is no command number {number}: the text has {len(commands)}")
     return commands[(number or 1) - 1]
@@ -192,7 +205,9 @@ class _Importer:
         for mark in marks_in(value.text) if value else ():
             if self.expansions.name_of(mark) in self.expansions.statements:
                 source = self.expansions.source_of(mark)
-                raise UnreadableCommandError(self.command.at, f"{source} decides what the command is: write out which one you mean")
+                raise UnreadableCommandError(
+                    self.command.at, f"{source} decides what the command is: write out which one you mean"
+                )
 
     # --- notes ----------------------------------------------------------------------------------------------------
 
@@ -206,19 +221,27 @@ class _Importer:
             self.notes.append("xargs: left out, as nobody knows which words it adds at the end")
         for at in self.command.broken:
             line = place_of(self.text, at).line
-            self.notes.append(f"line {line}: blanks behind the backslash end the command for a shell; read as if they were not there")
+            self.notes.append(
+                f"line {line}: blanks behind the backslash end the command for a shell; read as if they were not there"
+            )
         for name, value in self.command.environment:
             if remedy := _ENVIRONMENT.get(name):
                 self.notes.append(f"{name}={self.expansions.shown(value)}: {remedy}")
         for each in self.command.maybe:
-            self.notes.append(f"{self._line(each)} may add {_brief(self._shown(each) or 'something')} to {each.name}: left out, as it depends on the script")
+            self.notes.append(
+                f"{self._line(each)} may add {_brief(self._shown(each) or 'something')} to {each.name}: left out, as it depends on the script"
+            )
 
     def _note_options_from_elsewhere(self, word: Word) -> None:
         name, source = self.expansions.name_of(word.text), self.expansions.source_of(word.text)
         if name in self.expansions.statements:
             self._refuse_statement(word)
         setting = self._setting(source)
-        known = f"; {setting.sentence('it' if source == f'${{{name}}}' else variable_of(source) or name)}" if setting else ""
+        known = (
+            f"; {setting.sentence('it' if source == f'${{{name}}}' else variable_of(source) or name)}"
+            if setting
+            else ""
+        )
         self.notes.append(f"{source}: left out, as nobody knows which options it adds{known}")
 
     def _note_single_quotes(self, properties: Any) -> None:
@@ -229,7 +252,9 @@ class _Importer:
                 name = match[1] or match[2]
                 if name in names:
                     names.discard(name)
-                    self.notes.append(f"{match[0]}: stays as it is, as quotes keep the shell from filling it in, though {self._setting_sentence(name)}")
+                    self.notes.append(
+                        f"{match[0]}: stays as it is, as quotes keep the shell from filling it in, though {self._setting_sentence(name)}"
+                    )
 
     # --- the result -----------------------------------------------------------------------------------------------
 
@@ -257,7 +282,10 @@ class _Importer:
 
     def _restored(self, value: Any, location: tuple[str | int, ...], *, filled: bool) -> Any:
         if isinstance(value, dict):
-            return {self._key(key, location): self._restored(item, (*location, key), filled=filled) for key, item in value.items()}
+            return {
+                self._key(key, location): self._restored(item, (*location, key), filled=filled)
+                for key, item in value.items()
+            }
         if isinstance(value, list):
             return [self._restored(item, (*location, index), filled=filled) for index, item in enumerate(value)]
         return self.expansions.restored(value, filled=filled) if isinstance(value, str) else value
@@ -265,7 +293,8 @@ class _Importer:
     def _key(self, key: str, location: tuple[str | int, ...]) -> str:
         for mark in marks_in(key):
             raise UnreadableCommandError(
-                self.command.at, f"{self.expansions.source_of(mark)} is a part of a name in {format_path(location)}, and a definition fills in values only: write it out"
+                self.command.at,
+                f"{self.expansions.source_of(mark)} is a part of a name in {format_path(location)}, and a definition fills in values only: write it out",
             )
         return key
 
@@ -278,7 +307,12 @@ class _Importer:
             for index, item in enumerate(value):
                 yield from self._kinds(item, (*location, index))
         elif isinstance(value, str) and is_mark(value):
-            kind = {"array": "the whole list", "object": "the whole map", "integer": "the number", "boolean": "true or false for"}.get(type_at(location) or "")
+            kind = {
+                "array": "the whole list",
+                "object": "the whole map",
+                "integer": "the number",
+                "boolean": "true or false for",
+            }.get(type_at(location) or "")
             if kind:
                 yield value, f"stands for {kind} {format_path(location)}"
             elif location and isinstance(location[-1], int):
@@ -293,7 +327,9 @@ class _Importer:
             return setting
         decoded = within_json_text(setting.value)
         if decoded is None:
-            self.notes.append(f"${{{name}}}: the quotes in what {self._setting_sentence(variable_of(source) or name)} end the text of JSON around it: write out what the JSON is")
+            self.notes.append(
+                f"${{{name}}}: the quotes in what {self._setting_sentence(variable_of(source) or name)} end the text of JSON around it: write out what the JSON is"
+            )
             return setting
         return setting._replace(value=decoded)
 
@@ -305,7 +341,9 @@ class _Importer:
     def _setting_named(self, name: str) -> Setting | None:
         """As set before the command or, if only there, behind it, as it is with a function."""
         of_name = self.script.named(name)
-        told = [each for each in of_name if each.end <= self.command.at] or [each for each in of_name if each.at >= self.command.end]
+        told = [each for each in of_name if each.end <= self.command.at] or [
+            each for each in of_name if each.at >= self.command.end
+        ]
         if not told:
             return None
         lines = dict.fromkeys(place_of(self.text, each.at).line for each in told)

@@ -20,9 +20,14 @@ _BEFORE_QUOTE = re.compile(r'\\+(?=")')
 _DELAYED = re.compile(r"!(?P<name>[A-Za-z_]\w*)(?::[^!\n]*)?!", re.ASCII)
 _COMMENT = re.compile(r"[ \t]*@?(?:rem\b|::)", re.IGNORECASE)
 _ECHO = re.compile(r"[ \t(]*@?echo[.: \t]", re.IGNORECASE)
-_SET = re.compile(r"(?m)^[ \t(]*@?set[ \t]+(?:/\w+[ \t]+)*(?:\"([A-Za-z_]\w*)=([^\n\"]*)\"|([A-Za-z_]\w*)=([^\n]*))", re.IGNORECASE | re.ASCII)
+_SET = re.compile(
+    r"(?m)^[ \t(]*@?set[ \t]+(?:/\w+[ \t]+)*(?:\"([A-Za-z_]\w*)=([^\n\"]*)\"|([A-Za-z_]\w*)=([^\n]*))",
+    re.IGNORECASE | re.ASCII,
+)
 _IN_LOOP = re.compile(r"\bin[ \t]*\([ \t]*['`]\Z", re.IGNORECASE)
-_START = re.compile(r"(?:\"[^\"\n]*aws(?:\.exe|\.cmd)?\"|[^\s\"'`(&|]*\baws(?:local|\.exe|\.cmd)?)(?=[ \t])", re.IGNORECASE)
+_START = re.compile(
+    r"(?:\"[^\"\n]*aws(?:\.exe|\.cmd)?\"|[^\s\"'`(&|]*\baws(?:local|\.exe|\.cmd)?)(?=[ \t])", re.IGNORECASE
+)
 
 
 def read_cmd(text: Text, expansions: Expansions, script: Script, told: str = "") -> None:
@@ -75,7 +80,12 @@ def _read_line(line: Text, expansions: Expansions, script: Script, told: str, *,
 def _filled(line: Text, expansions: Expansions, *, delayed: bool) -> Text:
     """With marks for variables; a percent sign that is doubled is one."""
     line = line.sub(_LOOP, lambda match: expansions.mark(match[0].lstrip("%~"), match[0]))
-    line = line.sub(_PERCENT, lambda match: "%" if match[0] == "%%" else expansions.mark(match["name"] or f"arg{match['number'].strip('~*')}", match[0]))
+    line = line.sub(
+        _PERCENT,
+        lambda match: (
+            "%" if match[0] == "%%" else expansions.mark(match["name"] or f"arg{match['number'].strip('~*')}", match[0])
+        ),
+    )
     return line.sub(_DELAYED, lambda match: expansions.mark(match["name"], match[0])) if delayed else line
 
 

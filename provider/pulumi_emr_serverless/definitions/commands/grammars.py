@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib
 import re
-from array import array
-from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pulumi_emr_serverless.definitions.commands.marks import UnreadableCommandError
+from pulumi_emr_serverless.definitions.commands.patience import Patience
 from pulumi_emr_serverless.definitions.commands.text import Text
 from pulumi_emr_serverless.errors import MissingDependencyError
 
@@ -18,6 +17,10 @@ if TYPE_CHECKING:
 
     from tree_sitter import Language, Node
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_OTHER = "\x01"
+"""A character of words that is none of names."""
+
 DEEPEST = 500
 """How deep brackets may be nested. Scripts of people are far below; tree-sitter takes long for thousands."""
 
@@ -25,27 +28,27 @@ DEEPEST = 500
 class Tree:
     """A text and its syntax tree, of which every place is a position in the text."""
 
-    def __init__(self, text: Text, language: str) -> None:
+    def __init__(self, text: Text, language: str, patience: Patience) -> None:
         self.source = text
         self.text = text.text
         _refuse_deep(text)
-        raw = self.text.encode()
-        self._starts = None if len(raw) == len(self.text) else _starts_of_characters(self.text)
-        self._parsed = _parser(language).parse(raw)
+        self._parsed = _parsed(_plain(self.text, language), language, patience)
         """Nodes live as long as their tree."""
+        if self._parsed is None:
+            raise UnreadableCommandError(text.origin(0), "the text is too tangled to be read: paste the command alone")
         self.root: Node = self._parsed.root_node
 
     def start(self, node: Node) -> int:
-        return self._character(node.start_byte)
+        return node.start_byte
 
     def end(self, node: Node) -> int:
-        return self._character(node.end_byte)
+        return node.end_byte
 
     def text_of(self, node: Node) -> str:
-        return self.text[self.start(node) : self.end(node)]
+        return self.text[node.start_byte : node.end_byte]
 
     def origin(self, node: Node) -> int:
-        return self.source.origin(self.start(node))
+        return self.source.origin(node.start_byte)
 
     def walk(self) -> Iterator[Node]:
         """Every node, parents first, in the order of the text."""
@@ -55,16 +58,14 @@ class Tree:
             yield node
             open_nodes.extend(reversed(node.children))
 
-    def _character(self, byte: int) -> int:
-        return byte if self._starts is None else bisect_left(self._starts, byte)
 
+def _plain(text: str, language: str) -> bytes:
+    """The text in ASCII, so that bytes are characters: no character beyond it means anything to a grammar but as itself.
 
-def _starts_of_characters(text: str) -> array[int]:
-    starts, at = array("L"), 0
-    for character in text:
-        starts.append(at)
-        at += 1 if character < "\x80" else len(character.encode("utf-8", "surrogatepass"))
-    return starts
+    The scanner of bash's grammar also asks C's ``isdigit`` for them, which is undefined and crashes.
+    """
+    letter = "x" if language == "powershell" else _OTHER  # names of its variables have letters of any script
+    return _BEYOND_ASCII.sub(lambda match: letter if match[0].isalpha() else _OTHER, text).encode()
 
 
 def _refuse_deep(text: Text) -> None:
@@ -78,8 +79,17 @@ def _refuse_deep(text: Text) -> None:
             raise UnreadableCommandError(text.origin(match.start()), f"brackets are nested more than {DEEPEST} deep")
 
 
+def _parsed(raw: bytes, language: str, patience: Patience) -> Any:
+    """The tree, or None where it takes too long."""
+    parser, wanted = _language(language)
+    try:
+        return parser(wanted).parse(lambda at, _: raw[at : at + 65536], progress_callback=lambda *_: patience.over)
+    except ValueError:
+        return None
+
+
 @cache
-def _parser(language: str) -> Any:
+def _language(language: str) -> Any:
     try:
         tree_sitter = importlib.import_module("tree_sitter")
         grammar = importlib.import_module(f"tree_sitter_{language}")
@@ -89,4 +99,4 @@ def _parser(language: str) -> Any:
             "pip install 'pulumi-emr-serverless[import]'"
         ) from None
     wanted: Language = tree_sitter.Language(grammar.language())
-    return tree_sitter.Parser(wanted)
+    return tree_sitter.Parser, wanted

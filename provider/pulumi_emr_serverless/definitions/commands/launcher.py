@@ -9,7 +9,9 @@ from typing import NamedTuple
 from pulumi_emr_serverless.definitions.commands.marks import Word, is_mark
 
 _SERVICE, _OPERATION = "emr-serverless", "start-job-run"
-_CLI = re.compile(r"(?:.*[/\\])?(?:aws|aws2|awsv2|awslocal|awscli)(?:\.exe|\.cmd)?|(?:.*/)?aws-cli(?::[\w.-]+)?(?:@[\w:.-]+)?")
+_CLI = re.compile(
+    r"(?:.*[/\\])?(?:aws|aws2|awsv2|awslocal|awscli)(?:\.exe|\.cmd)?|(?:.*/)?aws-cli(?::[\w.-]+)?(?:@[\w:.-]+)?"
+)
 """``aws.exe``, ``/usr/local/bin/aws``, ``awslocal``, ``python -m awscli``, the image ``amazon/aws-cli:2.15.0``."""
 _NAME = re.compile(r"[\w./-]*\w[\w./-]*", re.ASCII)
 

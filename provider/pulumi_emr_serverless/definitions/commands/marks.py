@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pulumi_emr_serverless.definitions.commands.patience import Patience
+
 _FIRST_MARK = 0xF0000
 _MARKS = re.compile("[\U000f0000-\U000ffffd]")
 _DOLLARS = re.compile(r"\$+(?=\{[A-Za-z_]\w*\}|[\U000f0000-\U000ffffd])", re.ASCII)
@@ -42,6 +44,7 @@ class Expansions:
     sources: dict[str, str] = field(default_factory=dict)
     statements: set[str] = field(default_factory=set)
     """Names of what decides about the text behind it (``{% if ... %}``) instead of standing for a value."""
+    patience: Patience = field(default_factory=Patience)
     _names: list[str] = field(default_factory=list)
     _known: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _used: dict[str, int] = field(default_factory=dict)

@@ -95,5 +95,6 @@ def _whole_name(given: str, word: Word, expansions: Expansions) -> str:
             return meant[0]
     near = difflib.get_close_matches(given, [*_OPERATION, *_GLOBAL, *_SWITCHES], n=1)
     raise UnreadableCommandError(
-        word.at, f"start-job-run has no option {expansions.shown(given)[:60]}" + (f": did you mean {near[0]}?" if near else "")
+        word.at,
+        f"start-job-run has no option {expansions.shown(given)[:60]}" + (f": did you mean {near[0]}?" if near else ""),
     )

@@ -24,7 +24,8 @@ _OPTION_BEFORE = re.compile(rf"--[A-Za-z][\w-]*(?:{_BLANKS}+|=)\Z", re.ASCII)
 _GLUED_BEHIND = re.compile(r"[^\s;&|<>()]|<(?=[A-Za-z][\w -]*>)", re.ASCII)
 _OPTION_BEHIND = re.compile(rf"{_BLANKS}+--[A-Za-z]")
 _BEGINNING = re.compile(
-    r"emr-serverless\b|(?m:^)[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?[A-Za-z_]\w*=(?=[^\n]*<[A-Za-z])", re.ASCII
+    r"emr-serverless\b|(?m:^)[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?[A-Za-z_]\w*=(?=[^\n]*<[A-Za-z])",
+    re.ASCII,
 )
 """Of a command, or of a variable for it."""
 
@@ -60,5 +61,7 @@ def _placeholder(text: str, less: Less) -> re.Match[str] | None:
     if match is None or less.quoted:
         return match
     before = text[max(less.at - 200, 0) : less.at]
-    is_part = (_GLUED_BEFORE.search(before) and not _STREAM_BEFORE.search(before)) or _GLUED_BEHIND.match(text, match.end())
+    is_part = (_GLUED_BEFORE.search(before) and not _STREAM_BEFORE.search(before)) or _GLUED_BEHIND.match(
+        text, match.end()
+    )
     return match if is_part or _OPTION_BEFORE.search(before) or _OPTION_BEHIND.match(text, match.end()) else None

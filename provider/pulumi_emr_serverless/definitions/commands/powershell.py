@@ -48,7 +48,7 @@ def read_powershell(text: Text, expansions: Expansions, script: Script, told: st
 class _Reader:
     def __init__(self, text: Text, expansions: Expansions, script: Script, told: str) -> None:
         self.text = text
-        self.tree = Tree(text, "powershell")
+        self.tree = Tree(text, "powershell", expansions.patience)
         self.expansions = expansions
         self.script = script
         self.told = told
@@ -65,7 +65,7 @@ class _Reader:
             elif node.type == "comment":
                 comments.copy(self.text.cut(self.tree.start(node), self.tree.end(node)).sub(_COMMENT, lambda _: ""))
                 comments.put("\n", self.tree.origin(node))
-            elif node.type in ("ERROR",) and self._cut(node):
+            elif node.type == "ERROR" and self._cut(node):
                 return
             if node.type in _PASSED_BY:
                 conditions = (*conditions, (self.tree.origin(node), self.text.origin(self.tree.end(node))))
@@ -77,10 +77,21 @@ class _Reader:
         """Whether the grammar gave up where a command is: then it is none that could be read."""
         source = self.tree.text_of(node)
         found = re.search(r"emr-serverless\s[^\n]*?start-job-run\s", source)
-        if found is None or any(child.has_error is False and MENTION in self.tree.text_of(child) for child in node.children if child.type != "ERROR" and child.type == "pipeline"):
+        if found is None or any(
+            child.has_error is False and MENTION in self.tree.text_of(child)
+            for child in node.children
+            if child.type != "ERROR" and child.type == "pipeline"
+        ):
             return False
         at = self.text.origin(self.tree.start(node) + found.start())
-        self.script.add(Command(at, at, told=self.told, problem=UnreadableCommandError(at, "cannot be read as PowerShell would: put each value in quotes")))
+        self.script.add(
+            Command(
+                at,
+                at,
+                told=self.told,
+                problem=UnreadableCommandError(at, "cannot be read as PowerShell would: put each value in quotes"),
+            )
+        )
         return True
 
     # --- one command ----------------------------------------------------------------------------------------------
@@ -89,7 +100,9 @@ class _Reader:
         source = self.tree.text_of(node)
         if MENTION not in source and "@" not in source:
             return
-        command = Command(self.tree.origin(node), self.text.origin(self.tree.end(node)), told=self.told, conditions=conditions)
+        command = Command(
+            self.tree.origin(node), self.text.origin(self.tree.end(node)), told=self.told, conditions=conditions
+        )
         try:
             command.words = list(self._words(node, command))
             self._check_end(node)
@@ -105,7 +118,9 @@ class _Reader:
 
     def _words(self, node: Node, command: Command) -> Iterator[Word]:
         if node.has_error:
-            raise UnreadableCommandError(self._error(node), "cannot be read as PowerShell would from here on: put the value in quotes")
+            raise UnreadableCommandError(
+                self._error(node), "cannot be read as PowerShell would from here on: put the value in quotes"
+            )
         for piece in self._pieces(node):
             splatted = self._splatted(piece, command)
             if splatted is not None:
@@ -175,7 +190,9 @@ class _Reader:
         source = self.tree.text_of(node)
         if node.type in ("generic_token", "command_parameter", "command_name"):
             if "," in source and node.type == "generic_token":
-                raise UnreadableCommandError(self.tree.origin(node), f"PowerShell makes several words of {source[:40]}: put the value in quotes")
+                raise UnreadableCommandError(
+                    self.tree.origin(node), f"PowerShell makes several words of {source[:40]}: put the value in quotes"
+                )
             return self._expanded(source, bare=True)
         if source[:1] in "'\"" or source[:2] in ("@'", '@"'):
             return self._quoted(source, node)
@@ -185,13 +202,18 @@ class _Reader:
             return self.expansions.mark(name_of_command(source.strip("$()")), source)
         if re.fullmatch(r"-?[\d.]+", source):
             return source
-        raise UnreadableCommandError(self.tree.origin(node), f"PowerShell makes something else than one word of {source[:40]!r}: put the value in quotes")
+        raise UnreadableCommandError(
+            self.tree.origin(node),
+            f"PowerShell makes something else than one word of {source[:40]!r}: put the value in quotes",
+        )
 
     def _quoted(self, source: str, node: Node) -> str:
         if source[:2] == "@'":
             return source[2:-2].strip(" \t").removeprefix("\n").removesuffix("\n")
         if source[:2] == '@"':
-            return self._expanded(source[2:-2].strip(" \t").removeprefix("\n").removesuffix("\n"), bare=False, here=True)
+            return self._expanded(
+                source[2:-2].strip(" \t").removeprefix("\n").removesuffix("\n"), bare=False, here=True
+            )
         if source[0] == "'" and source[-1] == "'":
             return source[1:-1].replace("''", "'")
         if source[0] == '"' and source[-1] == '"':
@@ -214,7 +236,9 @@ class _Reader:
                 end = _closing(text, at + 1)
                 made.append(self.expansions.mark(name_of_command(text[at + 2 : end - 1]), text[at:end]))
                 at = end
-            elif char == "$" and (variable := (_MEMBER if bare else _VARIABLE).match(text, at) or _VARIABLE.match(text, at)):
+            elif char == "$" and (
+                variable := (_MEMBER if bare else _VARIABLE).match(text, at) or _VARIABLE.match(text, at)
+            ):
                 made.append(self._variable(variable[0]))
                 at = variable.end()
             else:
@@ -267,7 +291,7 @@ class _Reader:
             each = stack.pop()
             if each.type == "string_literal":
                 yield each
-            elif not each.children and each.is_named and each.type not in ("comment",):
+            elif not each.children and each.is_named and each.type != "comment":
                 raise UnreadableCommandError(self.tree.origin(each), "is no text")
             else:
                 stack.extend(reversed(each.children))

@@ -68,5 +68,7 @@ class Quotes:
         if end is None:
             self.open.append((quote[0], quote.start()))
         stop = end.end() if end else len(self.text)
-        yield from (Less(match.start(), True) for match in re.compile(r"<(?=[A-Za-z])").finditer(self.text, self.at, stop))
+        yield from (
+            Less(match.start(), True) for match in re.compile(r"<(?=[A-Za-z])").finditer(self.text, self.at, stop)
+        )
         self.at = stop

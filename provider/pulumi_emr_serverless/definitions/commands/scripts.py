@@ -96,6 +96,17 @@ class Script:
             raise UnreadableCommandError(command.at, f"the text has more than {MOST_COMMANDS} commands: cut it")
         self.commands.append(command)
 
+    def length(self) -> tuple[int, int, int]:
+        """How much has been found."""
+        return len(self.commands), len(self.assigned), len(self.written)
+
+    def cut(self, length: tuple[int, int, int]) -> None:
+        """Forget what was found since: the text was of another kind."""
+        commands, assigned, written = length
+        for each in self.assigned[assigned:]:
+            self.by_name[each.name].pop()
+        del self.commands[commands:], self.assigned[assigned:], self.written[written:]
+
     def value(self, name: str, at: int, conditions: Iterable[Span]) -> Value:
         """What ``name`` is at a place of the file, as far as it can be told without running anything."""
         value = Value()

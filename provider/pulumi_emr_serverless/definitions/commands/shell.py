@@ -31,7 +31,9 @@ _BETWEEN = re.compile(r"(?:[ \t]|\\\n)*")
 _BEHIND = re.compile(r"(?:[ \t]|\\\n)*(?=[\n;&|)<>`#}]|\Z)")
 _ORPHAN = re.compile(r"[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?P<option>--[a-z][\w-]*)")
 _COMMENT = re.compile(r"(?m)^[ \t]*#+[ \t]?")
-_PRINTS = frozenset({"echo", "printf", "print", "cat", "tee", "grep", "log", "logger", "info", "warn", "die", "usage", ":"})
+_PRINTS = frozenset(
+    {"echo", "printf", "print", "cat", "tee", "grep", "log", "logger", "info", "warn", "die", "usage", ":"}
+)
 _RUNS_A_TEXT = frozenset({
     "bash", "sh", "zsh", "dash", "ksh", "eval", "ssh", "su", "sudo", "env", "docker", "podman", "kubectl", "timeout", "watch",
     "nohup", "parallel", "exec", "xargs", "time",
@@ -66,7 +68,7 @@ class _Place(NamedTuple):
 class _Reader:
     def __init__(self, text: Text, expansions: Expansions, script: Script, place: _Place) -> None:
         self.text = text
-        self.tree = Tree(text, "bash")
+        self.tree = Tree(text, "bash", expansions.patience)
         self.expansions = expansions
         self.words = Words(self.tree, expansions, str(place.depth or ""))
         self.script = script
@@ -104,7 +106,9 @@ class _Reader:
             self.comments.append(node)
         elif node.type == "heredoc_redirect" and MENTION in self.tree.text_of(node):
             self._nested(self.words.heredoc(node), self._told_by(node.parent), conditions)
-        elif node.type == "command_substitution" and node.children[0].type == "`" and MENTION in self.tree.text_of(node):
+        elif (
+            node.type == "command_substitution" and node.children[0].type == "`" and MENTION in self.tree.text_of(node)
+        ):
             self.backquoted_to = node.end_byte
             inside = self.text.cut(self.tree.start(node) + 1, self.tree.end(node) - 1)
             quoted = node.parent is not None and node.parent.type == "string"
@@ -112,7 +116,8 @@ class _Reader:
             self._nested(inside.sub(escape, lambda match: match[1]), self.place.told, conditions)
 
     def _nested(self, text: Text, told: str, conditions: tuple[Span, ...]) -> None:
-        self.inner.append((text, _Place(told, conditions, self.place.depth + 1)))
+        if " " in text.text or "\n" in text.text:  # the mere word is no script
+            self.inner.append((text, _Place(told, conditions, self.place.depth + 1)))
 
     # --- one command ----------------------------------------------------------------------------------------------
 

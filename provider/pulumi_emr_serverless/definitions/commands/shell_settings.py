@@ -45,9 +45,17 @@ class Settings:
             conditions = (*conditions, self._span(node))
         behind = False
         for child in node.children:
-            branch = (*conditions, self._span(child)) if behind and child.is_named and child.type not in _PASSED_BY else conditions
+            branch = (
+                (*conditions, self._span(child))
+                if behind and child.is_named and child.type not in _PASSED_BY
+                else conditions
+            )
             yield child, branch
-            behind = behind or (child.type == "then" and node.type == "if_statement") or (child.type in ("&&", "||") and node.type == "list")
+            behind = (
+                behind
+                or (child.type == "then" and node.type == "if_statement")
+                or (child.type in ("&&", "||") and node.type == "list")
+            )
 
     def _span(self, node: Node) -> Span:
         return self.tree.origin(node), self.tree.source.origin(self.tree.end(node))
@@ -79,7 +87,9 @@ class Settings:
             return
         array = bool(value) and value[0].type == "array"
         try:
-            items = tuple(self._items(value[0]) if array else [self.words.word(each).text.text for each in value] or [""])
+            items = tuple(
+                self._items(value[0]) if array else [self.words.word(each).text.text for each in value] or [""]
+            )
         except UnreadableCommandError:
             items = None
         own = self.words.expansions.mark_of(f"${{{self.tree.text_of(name)}}}", self.words.layer)
@@ -124,7 +134,9 @@ class Settings:
     # --- files ----------------------------------------------------------------------------------------------------
 
     def _file(self, node: Node, conditions: tuple[Span, ...]) -> None:
-        targets = [(redirect, operator) for redirect, operator in self._outputs(node) if operator in (">", ">|", ">>", "&>")]
+        targets = [
+            (redirect, operator) for redirect, operator in self._outputs(node) if operator in (">", ">|", ">>", "&>")
+        ]
         for target, operator in targets:
             path = self.words.word(target).text.text
             content = None if operator == ">>" else self._content(node)
@@ -138,7 +150,9 @@ class Settings:
                 if any(part.type == "file_descriptor" and self.tree.text_of(part) != "1" for part in child.children):
                     continue
                 operator = next((part for part in child.children if not part.is_named), None)
-                target = next((part for part in child.children if part.is_named and part.type != "file_descriptor"), None)
+                target = next(
+                    (part for part in child.children if part.is_named and part.type != "file_descriptor"), None
+                )
                 if operator is not None and target is not None:
                     yield target, operator.type
 
@@ -174,10 +188,22 @@ class Settings:
         """``tee FILE <<END`` and ``cat <<END | tee FILE``."""
         words = [child for child in node.children[1:] if child.is_named]
         paths = [text for word in words if not (text := self.words.word(word).text.text).startswith("-")]
-        content = self._heredoc(node.parent) if node.parent is not None and node.parent.type == "redirected_statement" else None
+        content = (
+            self._heredoc(node.parent)
+            if node.parent is not None and node.parent.type == "redirected_statement"
+            else None
+        )
         above = node.parent
-        while content is None and above is not None and above.type in ("pipeline", "redirected_statement", "heredoc_redirect"):
-            if above.type == "heredoc_redirect" and above.parent is not None and self.tree.text_of(above.parent.children[0]) == "cat":
+        while (
+            content is None
+            and above is not None
+            and above.type in ("pipeline", "redirected_statement", "heredoc_redirect")
+        ):
+            if (
+                above.type == "heredoc_redirect"
+                and above.parent is not None
+                and self.tree.text_of(above.parent.children[0]) == "cat"
+            ):
                 content = self.words.heredoc(above).text
             above = above.parent
         appends = any(self.tree.text_of(word) in ("-a", "--append") for word in words)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _EXPANSIONS = frozenset({
     "simple_expansion", "expansion", "command_substitution", "arithmetic_expansion", "process_substitution",
 })  # fmt: skip
-_PLAIN = frozenset({"word", "number", "variable_name", "special_variable_name", "test_operator", "regex", "extglob_pattern"})
+_PLAIN = frozenset(
+    {"word", "number", "variable_name", "special_variable_name", "test_operator", "regex", "extglob_pattern"}
+)
 _NAME = re.compile(r"\$\{?[!#]?([A-Za-z_]\w*|\d+|[@*?$!-])", re.ASCII)
 _SIMPLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])", re.ASCII)
 _MISSED = re.compile(r"`|\$(?=[A-Za-z_0-9@*#?!({$-])", re.ASCII)
@@ -175,7 +177,9 @@ class Words:
             return None
         parts = [child for child in inner[0].children if child.is_named]
         is_cat = len(parts) == 2 and self.tree.text_of(parts[0]) == "cat" and parts[1].type == "heredoc_redirect"
-        alone = is_cat and all(child.type in ("<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end") for child in parts[1].children)
+        alone = is_cat and all(
+            child.type in ("<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end") for child in parts[1].children
+        )
         return self.heredoc(parts[1]) if alone else None
 
     def _is_several(self, node: Node) -> bool:

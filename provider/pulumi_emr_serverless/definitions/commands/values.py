@@ -79,7 +79,8 @@ class Values:
         if written is not None:
             if written.content is None:
                 raise UnreadableCommandError(
-                    written.at, f"{option} reads {self.expansions.shown(path)}, which the script writes here: run it up to there, and name a copy of the file"
+                    written.at,
+                    f"{option} reads {self.expansions.shown(path)}, which the script writes here: run it up to there, and name a copy of the file",
                 )
             return written.content
         if marks_in(path):
@@ -96,7 +97,9 @@ class Values:
         try:
             return _plain(read(text, form))
         except UnreadableError as error:
-            raise self._refused(f"{option}, its line {error.place.line}, column {error.place.column}: {error}") from None
+            raise self._refused(
+                f"{option}, its line {error.place.line}, column {error.place.column}: {error}"
+            ) from None
 
     def _unescaped(self, option: str, text: str) -> str:
         r"""JSON with ``\"`` for each quote, as Windows PowerShell 5.1 needs it to pass one on."""
@@ -117,7 +120,9 @@ class Values:
 
         joined = _TEXTS.sub(escaped, text)
         if joined != text:
-            self.notes.append(f"{option}: a text in its JSON runs over several lines, which the AWS CLI refuses; read as one text")
+            self.notes.append(
+                f"{option}: a text in its JSON runs over several lines, which the AWS CLI refuses; read as one text"
+            )
         return joined
 
     def _with_quoted_marks(self, option: str, text: str) -> str:

@@ -48,24 +48,31 @@ def read_scripts(text: str, name: str, expansions: Expansions, script: Script) -
 
 def _read(inner: Inner, expansions: Expansions, script: Script, depth: int) -> None:
     if inner.words:
-        script.add(Command(inner.words[0].at, inner.text.origin(len(inner.text)), list(inner.words), inner.told, is_cli=True))
+        script.add(
+            Command(inner.words[0].at, inner.text.origin(len(inner.text)), list(inner.words), inner.told, is_cli=True)
+        )
         return
-    kinds = detect.kinds_of(inner.text.text) if depth < _DEEPEST else ["shell"]
-    if inner.language in _SHELLS:
-        kinds = [inner.language]
-    elif inner.language:
-        kinds = [inner.language, *(kind for kind in kinds if kind != inner.language)]
-    for kind in kinds:
-        known = len(script.commands)
+    for kind in _kinds(inner, depth):
         if kind in _SHELLS:
             _SHELLS[kind](inner.text, expansions, script, inner.told)
             return
+        known = script.length()
         try:
             parts = list(_LAYERS[kind](inner.text, expansions, script))
         except OtherKindError:
-            continue
+            parts = []
         for part in parts:
             _read(part, expansions, script, depth + 1)
-        if len(script.commands) > known or not any(MENTION in part.text.text for part in parts):
-            if len(script.commands) > known:
-                return
+        if script.length()[0] > known[0]:
+            return
+        script.cut(known)
+
+
+def _kinds(inner: Inner, depth: int) -> list[str]:
+    """What the text may be. One that does not speak of the command can only set something for it."""
+    if inner.language in _SHELLS:
+        return [inner.language]
+    if depth >= _DEEPEST or MENTION not in inner.text.text:
+        return [detect.shell_of(inner.text.text)]
+    guessed = detect.kinds_of(inner.text.text)
+    return [inner.language, *(kind for kind in guessed if kind != inner.language)] if inner.language else guessed

@@ -35,7 +35,9 @@ _HCL = re.compile(
     r"(?m)^[ \t]*[\w.\"-]+[ \t]*=[ \t]*(?:<<[-~]?[A-Za-z]\w*[ \t]*$|\"[^\n]*emr-serverless|\[)"
     r"|^[ \t]*(?:resource|data|provisioner|locals|module|variable|terraform)\b[^\n]*\{[ \t]*$"
 )
-_HCL_SPACED = re.compile(r"(?m)^[ \t]*[\w.\"-]+[ \t]+=[ \t]+(?:<<[-~]?[A-Za-z]\w*[ \t]*$|\"|\[)|^[ \t]*(?:resource|provisioner)[ \t]+\"")
+_HCL_SPACED = re.compile(
+    r"(?m)^[ \t]*[\w.\"-]+[ \t]+=[ \t]+(?:<<[-~]?[A-Za-z]\w*[ \t]*$|\"|\[)|^[ \t]*(?:resource|provisioner)[ \t]+\""
+)
 _MAKE_RULE = re.compile(
     r"(?!(?:def|class|if|elif|else|for|while|with|try|case|do|then)\b)[\w./%$(){}-]+(?:[ \t]+[\w./%$(){}-]+)*[ \t]*::?(?:[^=\n][^\n]*)?\n?\Z"
 )
@@ -45,14 +47,20 @@ _POWERSHELL = re.compile(
 )
 _CMD = re.compile(r"(?mi)[ \t\"]\^[ \t]*$|^[ \t]*@?(?:echo[ \t]+off|rem\b|setlocal|set[ \t]+\"?\w+=[^\n]*$)|^[ \t]*::")
 _PERCENT = re.compile(r"%[A-Za-z_]\w*%")
-_PYTHON = re.compile(r"(?m)^[ \t]*(?:import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b|def[ \t]+\w+\([^\n]*:[ \t]*$)|\bsubprocess\.\w+\(|\bos\.system\(|BashOperator\(")
+_PYTHON = re.compile(
+    r"(?m)^[ \t]*(?:import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b|def[ \t]+\w+\([^\n]*:[ \t]*$)|\bsubprocess\.\w+\(|\bos\.system\(|BashOperator\("
+)
 _SHEBANG = re.compile(r"#![^\n]*?\b(bash|sh|zsh|dash|ksh|pwsh|python3?)\b")
 
 
 def kind_by_name(name: str) -> str:
     path = PurePath(name.lower())
     base = path.name.partition(".")[0]
-    return _BY_SUFFIX.get(path.suffix) or _BY_NAME.get(path.name) or (_BY_NAME.get(base, "") if base == "dockerfile" else "")
+    return (
+        _BY_SUFFIX.get(path.suffix)
+        or _BY_NAME.get(path.name)
+        or (_BY_NAME.get(base, "") if base == "dockerfile" else "")
+    )
 
 
 def kinds_of(text: str) -> list[str]:

@@ -23,7 +23,9 @@ def dockerfile_layer(text: Text, expansions: Expansions, script: Script) -> Iter
     language = "shell"
     for name, body in _instructions(text):
         if name == "SHELL":
-            language = "powershell" if _POWERSHELL.search(body.text) else "cmd" if "cmd" in body.text.lower() else "shell"
+            language = (
+                "powershell" if _POWERSHELL.search(body.text) else "cmd" if "cmd" in body.text.lower() else "shell"
+            )
         elif name in ("ENV", "ARG"):
             _settings(body, script)
         elif name in ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") and MENTION in body.text:

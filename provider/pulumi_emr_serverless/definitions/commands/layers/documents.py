@@ -18,7 +18,13 @@ from pulumi_emr_serverless.definitions.commands.text import Text
 
 _SERVICE = "emr-serverless"
 _VARIABLES = frozenset({"env", "environment", "variables", "vars", "build_args"})
-_SHELL_KEYS = {"powershell": "powershell", "pwsh": "powershell", "win_shell": "powershell", "win_command": "cmd", "bash": "shell"}
+_SHELL_KEYS = {
+    "powershell": "powershell",
+    "pwsh": "powershell",
+    "win_shell": "powershell",
+    "win_command": "cmd",
+    "bash": "shell",
+}
 _AZURE = frozenset({"vmImage", "inlineScript"})
 """Keys that Azure's pipelines alone have."""
 _MACRO = re.compile(r"\$\(([A-Za-z_][\w.-]*)\)", re.ASCII)
@@ -99,7 +105,9 @@ class _Walk:
         if self.azure:
             return content.sub(_MACRO, lambda match: self._mark(match[1], match[0]))
         if self.compose:
-            return content.sub(_COMPOSE, lambda match: "$" if match[0] == "$$" else self._mark(match[1] or match[2], match[0]))
+            return content.sub(
+                _COMPOSE, lambda match: "$" if match[0] == "$$" else self._mark(match[1] or match[2], match[0])
+            )
         return content
 
     def _argument(self, item: yaml.ScalarNode) -> str:
@@ -160,7 +168,7 @@ def _content(text: Text, node: yaml.ScalarNode) -> Text:
     return Text().put(node.value, text.origin(start))
 
 
-def json_layer(text: Text, expansions: Expansions, script: Script) -> Iterator[Inner]:
+def json_layer(text: Text, expansions: Expansions, script: Script) -> Iterator[Inner]:  # noqa: ARG001 - JSON fills nothing in
     """JSON, or members of an object without the braces around them. Places are those of the whole."""
     document = _loaded(text.text)
     if not isinstance(document, dict | list):

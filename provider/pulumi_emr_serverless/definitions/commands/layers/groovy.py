@@ -56,11 +56,15 @@ def _content(text: Text, expansions: Expansions, *, fills: bool) -> Text:
     for escape in _ESCAPE.finditer(text.text):
         made.copy(_filled(text.cut(behind, escape.start()), expansions) if fills else text.cut(behind, escape.start()))
         joined, code, other = escape.groups()
-        made.put("" if joined else chr(int(code, 16)) if code else _CONTROL.get(other, other), text.origin(escape.start()))
+        made.put(
+            "" if joined else chr(int(code, 16)) if code else _CONTROL.get(other, other), text.origin(escape.start())
+        )
         behind = escape.end()
     rest = text.cut(behind)
     return made.copy(_filled(rest, expansions) if fills else rest)
 
 
 def _filled(text: Text, expansions: Expansions) -> Text:
-    return text.sub(_FILLED, lambda match: expansions.mark(name_of_path(match["braced"] or match["path"]), match[0], "groovy"))
+    return text.sub(
+        _FILLED, lambda match: expansions.mark(name_of_path(match["braced"] or match["path"]), match[0], "groovy")
+    )

@@ -23,7 +23,7 @@ _CONTROL = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 def hcl_layer(text: Text, expansions: Expansions, script: Script) -> Iterator[Inner]:
     """Every text that speaks of the command; the lines of ``inline`` are one script."""
-    tree = Tree(text, "hcl")
+    tree = Tree(text, "hcl", expansions.patience)
     reader = _Reader(tree, expansions)
     found = False
     behind = 0
@@ -56,7 +56,9 @@ class _Reader:
             text.put(self._mark(part), self.tree.origin(part))
             behind = self.tree.end(part)
         self._literal(text, behind, end, escape)
-        indented = heredoc and any(child.type == "heredoc_start" and self.tree.text_of(child) == "<<-" for child in node.children)
+        indented = heredoc and any(
+            child.type == "heredoc_start" and self.tree.text_of(child) == "<<-" for child in node.children
+        )
         return _unindented(text) if indented else text
 
     def _inside(self, node: Node, *, heredoc: bool) -> tuple[int, int]:
@@ -95,7 +97,11 @@ class _Reader:
 
     def tuple(self, node: Node) -> Inner | None:
         """A list: the lines of one script, or the words of a command."""
-        items = [child for child in node.children if child.is_named and child.type not in ("tuple_start", "tuple_end", "comment")]
+        items = [
+            child
+            for child in node.children
+            if child.is_named and child.type not in ("tuple_start", "tuple_end", "comment")
+        ]
         words = [Word(self._word(item), self.tree.origin(item)) for item in items]
         texts = [word.text for word in words]
         if "emr-serverless" in texts and MENTION in texts:
@@ -111,7 +117,11 @@ class _Reader:
     def _word(self, item: Node) -> str:
         literal = self._text(item)
         source = self.tree.text_of(item)
-        return self.template(literal).text if literal is not None else self.expansions.mark(name_of_path(source), source, "hcl")
+        return (
+            self.template(literal).text
+            if literal is not None
+            else self.expansions.mark(name_of_path(source), source, "hcl")
+        )
 
     def _text(self, item: Node) -> Node | None:
         """The text that an expression is, and nothing but a text."""
@@ -159,7 +169,9 @@ def _unescaped(match: re.Match[str]) -> str:
 def _unindented(text: Text) -> Text:
     """``<<-``: without the indentation that all lines share."""
     lines = list(text.lines())
-    least = min((len(line) - len(line.lstrip(" \t")) for at, to in lines if (line := text.text[at:to]).strip()), default=0)
+    least = min(
+        (len(line) - len(line.lstrip(" \t")) for at, to in lines if (line := text.text[at:to]).strip()), default=0
+    )
     kept = Text()
     for at, to in lines:
         kept.copy(text, at + least if text.text[at:to].strip() else to - 1, to)

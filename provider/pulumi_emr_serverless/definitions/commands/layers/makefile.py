@@ -11,7 +11,10 @@ from pulumi_emr_serverless.definitions.commands.scripts import MENTION, Assigned
 from pulumi_emr_serverless.definitions.commands.shell_words import name_of_command
 from pulumi_emr_serverless.definitions.commands.text import Edit, Text
 
-_SET = re.compile(r"(?m)^(?: *)(?:export +|override +)*([A-Za-z_][\w.-]*)[ \t]*(\?|:{1,3}|\+|!)?=[ \t]*((?:[^\n\\#]|\\[\s\S])*)", re.ASCII)
+_SET = re.compile(
+    r"(?m)^(?: *)(?:export +|override +)*([A-Za-z_][\w.-]*)[ \t]*(\?|:{1,3}|\+|!)?=[ \t]*((?:[^\n\\#]|\\[\s\S])*)",
+    re.ASCII,
+)
 _DEFINE = re.compile(r"define +([\w.-]+)", re.ASCII)
 _PREFIX = re.compile(r"[ \t]*[@+-]*[ \t]*")
 
@@ -21,7 +24,11 @@ def make_layer(text: Text, expansions: Expansions, script: Script) -> Iterator[I
     for match in _SET.finditer(text.text):
         at = text.origin(match.start(1))
         value = None if match[2] in ("!", "+") else _expanded(text.cut(*match.span(3)), expansions).text.strip()
-        script.assign(Assigned(match[1], at, at, None if value is None else (value,), adds=match[2] == "+", conditions=((at, at),)))
+        script.assign(
+            Assigned(
+                match[1], at, at, None if value is None else (value,), adds=match[2] == "+", conditions=((at, at),)
+            )
+        )
     found = False
     for start, end in _recipes(text):
         if MENTION in text.text[start:end]:

@@ -64,7 +64,10 @@ class _Reader:
             if "emr-serverless" in words and MENTION in words:
                 at = self._at(node)
                 return Inner(Text().put(MENTION, at), "", told, tuple(Word(word, at) for word in words))
-        if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp | ast.Call) and (text := self._known(node)) is not None:
+        if (
+            isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp | ast.Call)
+            and (text := self._known(node)) is not None
+        ):
             return Inner(Text().put(textwrap.dedent(text), self._at(node)), "shell", told) if MENTION in text else None
         return None
 
@@ -77,7 +80,9 @@ class _Reader:
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) else None
         if isinstance(node, ast.JoinedStr):
-            return "".join(self._value(part.value if isinstance(part, ast.FormattedValue) else part) for part in node.values)
+            return "".join(
+                self._value(part.value if isinstance(part, ast.FormattedValue) else part) for part in node.values
+            )
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and self._is_text(node):
             return self._value(node.left) + self._value(node.right)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
@@ -89,7 +94,11 @@ class _Reader:
         return None
 
     def _percent(self, match: re.Match[str], values: ast.expr) -> str:
-        return "%" if match[0] == "%%" else self.expansions.mark(match[1] or "value", f"{match[0]} % {ast.unparse(values)}")
+        return (
+            "%"
+            if match[0] == "%%"
+            else self.expansions.mark(match[1] or "value", f"{match[0]} % {ast.unparse(values)}")
+        )
 
     def _formatted(self, match: re.Match[str], call: ast.Call) -> str:
         given = next((ast.unparse(each.value) for each in call.keywords if each.arg == match[1]), match[0])
@@ -97,7 +106,9 @@ class _Reader:
 
     def _is_text(self, node: ast.BinOp) -> bool:
         return any(
-            isinstance(side, ast.JoinedStr) or (isinstance(side, ast.Constant) and isinstance(side.value, str)) or (isinstance(side, ast.BinOp) and self._is_text(side))
+            isinstance(side, ast.JoinedStr)
+            or (isinstance(side, ast.Constant) and isinstance(side.value, str))
+            or (isinstance(side, ast.BinOp) and self._is_text(side))
             for side in (node.left, node.right)
         )
 
@@ -120,7 +131,9 @@ def _name_of(node: ast.AST) -> str:
         if isinstance(node, ast.Call):
             node = node.args[0] if node.args else node.func
         elif isinstance(node, ast.Subscript):
-            node = node.slice if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str) else node.value
+            node = (
+                node.slice if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str) else node.value
+            )
         else:
             break
     if isinstance(node, ast.Constant):
