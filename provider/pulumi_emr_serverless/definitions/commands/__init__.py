@@ -30,6 +30,7 @@ LONGEST_TEXT = 1 << 19
 """Characters. What people paste has thousands of them."""
 
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*)(?::?[-=](?P<default>.*)|.*)\}", re.ASCII | re.DOTALL)
+_LIST = re.compile(r"\$\{(?:@|!?\w+\[@\])")
 _CHANGING = re.compile(
     r"(\$\(|`)\s*(date|uuidgen|Get-Date|New-Guid)\b|\$\{(RANDOM|EPOCHSECONDS|EPOCHREALTIME|SECONDS|\$)\}"
 )
@@ -192,9 +193,6 @@ class _Importer:
         else:
             member = MEMBERS[name]
             self.members[member] = self.values.member(name, value.text, definition_schema()["properties"][member])
-            if value.several and is_mark(value.text) and "@" in self.expansions.source_of(value.text):
-                source = self.expansions.source_of(value.text)
-                self.notes.append(f"{source}: can be several words, of which {name} takes one")
 
     def _filled_in(self, word: Word, launch: launcher.Launch) -> Word:
         """What xargs exchanges for each line that it reads is a placeholder, too."""
@@ -224,6 +222,9 @@ class _Importer:
             self.notes.append(
                 f"line {line}: blanks behind the backslash end the command for a shell; read as if they were not there"
             )
+        for word in self.command.words:
+            if word.globs:
+                self.notes.append(f"{self.expansions.shown(word.text)}: taken as it is; without quotes the shell looks for files of such names")
         for name, value in self.command.environment:
             if remedy := _ENVIRONMENT.get(name):
                 self.notes.append(f"{name}={self.expansions.shown(value)}: {remedy}")
@@ -270,6 +271,11 @@ class _Importer:
         placeholders = {self.expansions.name_of(mark): self.expansions.source_of(mark) for mark in used}
         known = {name: setting for name, source in placeholders.items() if (setting := self._setting_of(name, source))}
         self.notes += self.values.notes
+        self.notes += [
+            f"{source}: can be several words for the shell; here it stands for one text"
+            for source in placeholders.values()
+            if _LIST.match(source)
+        ]
         self.notes += [
             f"${{{name}}}: {_brief(text)} says something else each time; as a part of the request it would start a run at every update"
             for name, source in placeholders.items()

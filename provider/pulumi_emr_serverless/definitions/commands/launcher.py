@@ -54,7 +54,7 @@ def launch_of(words: Sequence[Word], *, is_cli: bool = False) -> Launch | None:
         return None
     cli = next((at for at in range(service - 1, -1, -1) if _CLI.fullmatch(texts[at])), None)
     if cli is None:
-        cli = next((at for at in range(service - 1, -1, -1) if is_mark(texts[at]) and words[at].several), None)
+        cli = next((at for at in range(service - 1, -1, -1) if is_mark(texts[at])), None)
     if cli is None and service and not is_cli and _NAME.fullmatch(texts[service - 1]):
         cli = service - 1
     if cli is None and not is_cli:

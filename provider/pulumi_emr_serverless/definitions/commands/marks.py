@@ -35,6 +35,8 @@ class Word(NamedTuple):
     """It is one expansion, and what is filled in can be no word at all or several of them."""
     of: str = ""
     """The mark of the variable that the shell has made several words of, this one among them."""
+    globs: bool = False
+    """It has ``*`` or ``?`` outside of quotes."""
 
 
 @dataclass

@@ -73,6 +73,10 @@ def read_options(words: Sequence[Word], expansions: Expansions) -> Iterator[Give
             continue
         value = Word(inline, word.at) if equals else words[at + 1] if at + 1 < len(words) else None
         if value is None or (not equals and _NO_VALUE.fullmatch(value.text)):
+            if name in _SKELETON:
+                yield Given(word.at, name, None, _SKELETON[name])
+                at += 1
+                continue
             raise UnreadableCommandError(word.at, f"{name} has no value")
         yield Given(word.at, name, value, (_GLOBAL | _SKELETON).get(name))
         at += 1 if equals else 2

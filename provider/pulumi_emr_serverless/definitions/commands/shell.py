@@ -146,7 +146,7 @@ class _Reader:
                 raise self._unreadable(end)
             end = max(self.tree.end(part), end)
         words = [(self.words.word(part), self.tree.origin(part)) for part in self._arguments(node)]
-        command.words = [Word(word.text.text, at, word.several) for word, at in words]
+        command.words = [Word(word.text.text, at, word.several, globs=word.globs) for word, at in words]
         command.end = self.tree.source.origin(end)
         command.environment = [
             (name, value)

@@ -27,6 +27,8 @@ _ESCAPE = re.compile(
     r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|c(\\\\|.)|(.))|[^\\]+", re.DOTALL
 )
 _ESCAPED = dict(zip("abeEfnrtv\\'\"?", "\a\b\x1b\x1b\f\n\r\t\v\\'\"?", strict=True))
+_GLOB = re.compile(r"(?<!\\)[*?]")
+_TILDE = re.compile(r"(?:[A-Za-z_]\w*=)?~(?=/|\Z)", re.ASCII)
 _BRACES = re.compile(r"\\[\s\S]|[{},]|\.\.")
 
 
@@ -35,6 +37,7 @@ class ShellWord(NamedTuple):
 
     text: Text
     several: bool
+    globs: bool
 
 
 class Words:
@@ -53,7 +56,7 @@ class Words:
             )
         text = Text()
         self._add(text, node)
-        return ShellWord(text, self._is_several(node))
+        return ShellWord(text, self._is_several(node), self._globs(node))
 
     def heredoc(self, redirect: Node) -> Text:
         """The text of ``<<END`` as the command reads it."""
@@ -87,9 +90,19 @@ class Words:
         elif kind == "concatenation" or (kind == "command_name" and node.children):
             self._concatenated(text, node)
         elif kind in _PLAIN or not node.is_named:
-            self._unescape_bare(text, self.tree.start(node), self.tree.end(node))
+            self._bare(text, node)
         else:
             raise UnreadableCommandError(self.tree.origin(node), f"cannot be read here: {self._shown(node)}")
+
+    def _bare(self, text: Text, node: Node) -> None:
+        """Text without quotes. A tilde at its beginning, or behind the = of what looks like a variable, is the home directory."""
+        start, end = self.tree.start(node), self.tree.end(node)
+        home = _TILDE.match(self.tree.text, start, end) if len(text) == 0 else None
+        if home:
+            text.copy(self.tree.source, start, home.end() - 1)
+            text.put(self._mark("HOME", "~"), self.tree.source.origin(home.end() - 1))
+            start = home.end()
+        self._unescape_bare(text, start, end)
 
     def _concatenated(self, text: Text, node: Node) -> None:
         end = self.tree.start(node)
@@ -214,6 +227,10 @@ class Words:
                     if expands:
                         return self.tree.source.origin(start)
         return None
+
+    def _globs(self, node: Node) -> bool:
+        parts = node.children if node.type == "concatenation" else [node]
+        return any(part.type in _PLAIN and _GLOB.search(self.tree.text_of(part)) for part in parts)
 
     def _shown(self, node: Node) -> str:
         text = " ".join(self.expansions.shown(self.tree.text_of(node)).split())

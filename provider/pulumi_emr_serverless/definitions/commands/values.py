@@ -129,15 +129,21 @@ class Values:
         """JSON in which an expansion stands for a whole value, made JSON again: the value becomes a text with the mark."""
         tokens = list(_JSON.finditer(text))
         parts: list[str] = []
+        inside: list[str] = []
         behind = 0
         for index, token in enumerate(tokens):
+            if token[0] in ("{", "["):
+                inside.append(token[0])
+            elif token[0] in ("}", "]") and inside:
+                inside.pop()
             before = tokens[index - 1][0] if index else ""
             after = tokens[index + 1][0] if index + 1 < len(tokens) else ""
             if token[0][0] == '"':
                 self.within_json.update(marks_in(token[0]))
             if not is_mark(token[0]):
                 continue
-            if before not in (":", "[", ",", "") or after not in (",", "]", "}", ""):
+            named = before == ":" or inside[-1:] != ["{"]
+            if not named or before not in (":", "[", ",", "") or after not in (",", "]", "}", ""):
                 self._refuse_between(option, token[0])
             start, end = token.start(), token.end()
             if (before, after) == ("[", "]"):
