@@ -17,12 +17,13 @@ import pytest
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
 
-from pulumi_emr_serverless import emr, patience, provider
+from pulumi_emr_serverless import persisted, provider
+from pulumi_emr_serverless.aws import Connection, Connections, EmrServerless
 from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
 from pulumi_emr_serverless.errors import EmrServerlessError
-from pulumi_emr_serverless.memory import Memory
+from pulumi_emr_serverless.launching import patience
 
 ROLE = "arn:aws:iam::123456789012:role/job-role"
 TERMINAL = ("SUCCESS", "FAILED", "CANCELLED")
@@ -97,9 +98,9 @@ class EnginelessStack:
             if self.companion is not None:
                 self._delete_companion()
         if self.companion is None:
-            made = provider.LaunchTokenProvider().create({provider.JOB: "nightly"})
+            made = provider.LaunchTokenProvider().create({persisted.JOB: "nightly"})
             self.companion = Kept(made.id, made.outs or {})
-        news = {**declared, provider.LAUNCH_TOKEN: self.companion.outputs[provider.VALUE]}
+        news = {**declared, persisted.LAUNCH_TOKEN: self.companion.outputs[persisted.VALUE]}
         news = self._check(news)
         current = self.job or (None if replaced else self.pending)
         if current is not None and not replaced:
@@ -180,29 +181,27 @@ class EnginelessStack:
 @contextmanager
 def new_process(config: Mapping[str, str], kill: str = "") -> Iterator[None]:
     """What a process begins with: no memory, no connections, the stack's configuration."""
-    provider._memory = Memory()
-    provider._surroundings.cache_clear()
+    provider._host.cache_clear()
+    provider._process.cache_clear()
     provider.JobRunProvider().configure(ConfigureRequest(Config(dict(config), "test")))
     operation, _, point = kill.partition(".")
-    if point not in ("before_send", "answered"):
-        yield
-        return
-    event = {"before_send": "before-send", "answered": "after-call"}[point]
-    connect, doomed = emr.connect, list[Any]()
+    if point in ("before_send", "answered"):
+        event = {"before_send": "before-send", "answered": "after-call"}[point]
+        # A cached property: the process has no connection yet.
+        vars(provider._process())["connections"] = Doomed(kill_at=f"{event}.emr-serverless.{operation}")
+    yield
 
-    def connecting(*args: Any, **kwargs: Any) -> emr.EmrServerless:
-        aws = connect(*args, **kwargs)
-        aws._client.meta.events.register_first(f"{event}.emr-serverless.{operation}", _die, unique_id="saboteur")
-        doomed.append(aws)
+
+@dataclass(frozen=True)
+class Doomed(Connections):
+    """Connections of a process that is gone as soon as a call comes to a point."""
+
+    kill_at: str = ""
+
+    def of(self, connection: Connection) -> EmrServerless:
+        aws = super().of(connection)
+        aws._client.meta.events.register_first(self.kill_at, _die, unique_id="saboteur")
         return aws
-
-    emr.connect = connecting
-    try:
-        yield
-    finally:
-        emr.connect = connect
-        for aws in doomed:
-            aws._client.meta.events.unregister(f"{event}.emr-serverless.{operation}", _die, unique_id="saboteur")
 
 
 def _die(**_: Any) -> None:
@@ -210,8 +209,7 @@ def _die(**_: Any) -> None:
 
 
 def without_waiting(monkeypatch: pytest.MonkeyPatch, waited: Callable[[float], None] | None = None) -> None:
-    """botocore's pauses between two tries take no time; connections, with their share of retries, are new."""
-    emr._connected.clear()
+    """botocore's pauses between two tries take no time."""
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=waited or (lambda _: None)))
     monkeypatch.setattr(patience, "UNTIL_A_NEW_RUN_IS_SHOWN", (0.0, 0.0))
 

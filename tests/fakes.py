@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from pulumi_emr_serverless.errors import AwsError, RunNotFoundError, TokenConflictError
-from pulumi_emr_serverless.lifecycle import Observation
+from pulumi_emr_serverless.runs import Observation
 
 APPLICATION = "00app"
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)

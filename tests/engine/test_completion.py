@@ -20,7 +20,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 JOBS = """
 import pulumi
 from pulumi_emr_serverless import JobRun, spark_submit
-from pulumi_emr_serverless.completion import WaitOptions, completion_of
+from pulumi_emr_serverless.program.waits import WaitOptions
+from pulumi_emr_serverless.program.completion import completion_of
 
 def job(name, *after, options=None, **more):
     run = JobRun(name, pulumi.ResourceOptions(depends_on=list(after)), name=name, application_id={application!r},

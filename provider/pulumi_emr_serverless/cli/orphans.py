@@ -14,9 +14,9 @@ import typer
 from pulumi_emr_serverless.cli import run_options as o
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.emr import EmrServerless
-    from pulumi_emr_serverless.lifecycle import Observation
-    from pulumi_emr_serverless.orphans import KnownLaunches, Sorted
+    from pulumi_emr_serverless.aws import EmrServerless
+    from pulumi_emr_serverless.launching import KnownLaunches, Sorted
+    from pulumi_emr_serverless.runs import Observation
 
 
 def orphans(  # noqa: PLR0913 - a command has as many parameters as it has options
@@ -80,7 +80,7 @@ def orphans(  # noqa: PLR0913 - a command has as many parameters as it has optio
 
 
 def _known(file: str) -> KnownLaunches:
-    from pulumi_emr_serverless.orphans import known_launches  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.launching import known_launches  # noqa: PLC0415 - so that emrs --help is quick
 
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text()
@@ -90,8 +90,8 @@ def _known(file: str) -> KnownLaunches:
 
 
 def _found(aws: EmrServerless, applications: list[str], known: KnownLaunches) -> Sorted:
-    from pulumi_emr_serverless.lifecycle import LIVE_STATES  # noqa: PLC0415 - as above
-    from pulumi_emr_serverless.orphans import sort_orphans  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.launching import sort_orphans  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.runs import LIVE_STATES  # noqa: PLC0415 - as above
 
     listed = (run for application in applications for run in aws.list(application, states=LIVE_STATES))
     unrecorded = (run for run in listed if run.job_run_id not in known.job_run_ids)
@@ -122,8 +122,7 @@ def _show(found: Sorted) -> None:
 
 
 def _cancel(aws: EmrServerless, found: tuple[Observation, ...], *, yes: bool) -> None:
-    from pulumi_emr_serverless.memory import Memory  # noqa: PLC0415 - as above
-    from pulumi_emr_serverless.stop import RunStopper  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.launching import Memory, RunStopper  # noqa: PLC0415 - as above
 
     if not yes:
         if not sys.stdin.isatty():

@@ -25,7 +25,7 @@ from pulumi_emr_serverless.definitions.shorthand import ShorthandError, parse_sh
 from pulumi_emr_serverless.definitions.text import Node, UnreadableError, place_of, read
 from pulumi_emr_serverless.errors import InvalidDefinitionError
 from pulumi_emr_serverless.request import REQUEST_MEMBERS
-from pulumi_emr_serverless.spark_parameters import sounds_secret
+from pulumi_emr_serverless.spark import sounds_secret
 
 _AWS = re.compile(r"(?<![\w./$-])aws(?=[\s\\])")
 _MEMBERS = {"--" + re.sub(r"(?=[A-Z])", "-", name).lower(): name for name in REQUEST_MEMBERS}

@@ -11,7 +11,7 @@ from typing import Any
 from pulumi_emr_serverless.definitions.files import PLACEHOLDER
 from pulumi_emr_serverless.definitions.schema import at, definition_schema
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
-from pulumi_emr_serverless.spark import spark_parse
+from pulumi_emr_serverless.spark import driver_keywords
 
 _GETTERS = {"integer": "require_int", "boolean": "require_bool", "array": "require_object", "object": "require_object"}
 
@@ -71,7 +71,7 @@ class _Writer:
         if not isinstance(submit, dict) or not isinstance(submit.get("entryPointArguments", []), list):
             return self._value(driver, schema, 1)
         try:
-            parts: dict[str, Any] = dict(spark_parse(driver))
+            parts: dict[str, Any] = driver_keywords(driver)
         except InvalidSparkSubmitError:
             return self._value(driver, schema, 1)
         if any(PLACEHOLDER.fullmatch(word) for word in parts.get("extra_options", [])):
