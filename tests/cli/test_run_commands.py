@@ -389,6 +389,7 @@ def test_describe_sums_a_stack_up_at_its_prices(
     wait_until_running(server, 2)
     for run_id in ids:
         server.control.settle(run_id)
+    server.control.advance(60)  # what a run is billed is known a while after its end
     stack(resource("a", ids[0]), resource("b", ids[1]), config={"emrServerless:prices": json.dumps(PRICES)})
     document = json.loads(emrs("describe", "--json").stdout)
     assert [run["state"] for run in document["runs"]] == ["SUCCESS", "SUCCESS"]

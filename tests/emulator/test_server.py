@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.model import ServiceModel
 from mypy_boto3_emr_serverless import EMRServerlessClient
 
@@ -18,6 +26,7 @@ from pulumi_emr_serverless.emulator.emulator import Emulator
 from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.emulator.service import OPERATIONS
 from pulumi_emr_serverless.emulator.wire import Api, Request
+from pulumi_emr_serverless.emulator.world import Seed, World
 
 
 def client(service: str, server: Server, account: str = "test") -> Any:
@@ -43,6 +52,83 @@ def test_s3_on_the_same_port(server: Server) -> None:
     }
     assert s3.get_object(Bucket="logs", Key="a%2Fb")["Body"].read() == b"a%2Fb"
     assert s3.head_object(Bucket="logs", Key="a/b")["Metadata"] == {"under_score": "1"}
+
+
+def unsigned(server: Server) -> EMRServerlessClient:
+    return boto3.session.Session().client(
+        "emr-serverless",
+        endpoint_url=server.endpoint,
+        region_name="us-east-1",
+        config=Config(signature_version=UNSIGNED),
+    )
+
+
+def test_a_request_without_a_signature(server: Server, control: Control) -> None:
+    """`skipRequestSigning` of a stack, and `--no-sign-request`: moto takes whatever is not signed for S3."""
+    emr = unsigned(server)
+    run_id = emr.start_job_run(**request_for())["jobRunId"]
+    assert (control.runs()[0].account, control.runs()[0].region) == ("123456789012", "us-east-1")
+    arn = control.runs()[0].arn
+    emr.tag_resource(resourceArn=arn, tags={"a": "b"})
+    assert emr.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "b"}
+    assert emr.get_job_run(applicationId=APPLICATION, jobRunId=run_id)["jobRun"]["state"] == "SUBMITTED"
+    assert emr.list_applications()["applications"][0]["id"] == APPLICATION
+
+
+def test_without_a_signature_the_region_is_that_of_the_applications() -> None:
+    """Nothing in such a request names a region; in another one the applications would not be there."""
+    with serving(Emulator(World(seeds=(Seed(region="eu-west-1"),)))) as server:
+        assert unsigned(server).list_applications()["applications"]
+
+
+def test_s3_without_a_signature_is_s3(server: Server) -> None:
+    """Public objects, and links with their signature in the query, are nobody else's, whatever the bucket is called."""
+    s3 = client("s3", server)
+    for bucket in ("tags", "applications", "public"):
+        s3.create_bucket(Bucket=bucket)
+        s3.put_object(Bucket=bucket, Key="a/b", Body=b"text", ACL="public-read")
+    for bucket in ("tags", "public"):
+        with urllib.request.urlopen(f"{server.endpoint}/{bucket}/a/b") as answer:
+            assert answer.read() == b"text"
+    for version in ("s3", "s3v4"):
+        signing = boto3.session.Session().client(
+            "s3",
+            endpoint_url=server.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(signature_version=version, s3={"addressing_style": "path"}),
+        )
+        link = signing.generate_presigned_url("list_objects", Params={"Bucket": "applications"})
+        with urllib.request.urlopen(link) as answer:
+            assert b"<Key>a/b</Key>" in answer.read()
+
+
+def test_the_cli_without_a_signature(server: Server, tmp_path: Path) -> None:
+    """What a person types who has no credentials yet."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("aws"), "--no-sign-request", "emr-serverless", "list-applications"],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "AWS_ENDPOINT_URL": server.endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(done.stdout)["applications"][0]["id"] == APPLICATION
+
+
+def test_the_date_is_the_emulators(emr: EMRServerlessClient, control: Control) -> None:
+    """AWS's clock is the one that counts; a client that reads it from the answers must find the emulator's."""
+    headers = emr.list_applications()["ResponseMetadata"]["HTTPHeaders"]
+    assert parsedate_to_datetime(headers["date"]).timestamp() == NOON
+    control.advance(86400)
+    headers = emr.list_applications()["ResponseMetadata"]["HTTPHeaders"]
+    assert parsedate_to_datetime(headers["date"]).timestamp() == NOON + 86400
 
 
 def test_logs_iam_and_sts_on_the_same_port(server: Server) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_emr_serverless.emulator.tags import Tags
+
 STOPPED_STATES = frozenset({"CREATED", "STOPPED"})
 """The states in which an application may be updated and deleted (UpdateApplication, DeleteApplication)."""
 
@@ -42,7 +44,7 @@ class Application:
     release_label: str
     engine: str
     settings: Mapping[str, Any]
-    tags: Mapping[str, str]
+    tags: Tags
     created_at: float
     updated_at: float
     states: tuple[tuple[float, str], ...]
@@ -75,7 +77,7 @@ def created(request: Mapping[str, Any], application_id: str, arn: str, now: floa
         release_label=request["releaseLabel"],
         engine=str(request["type"]).capitalize(),
         settings={**DEFAULTS, **{name: request[name] for name in SETTINGS if name in request}},
-        tags=dict(request.get("tags", {})),
+        tags=Tags.born(now, request.get("tags", {})),
         created_at=now,
         updated_at=now,
         states=((now, "CREATING"),),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -70,6 +70,7 @@ class Control:
         failing_attempts: int = 0,
         stay_in: str | None = None,
         stuck_cancelling: bool = False,
+        new_states: Sequence[str] = (),
     ) -> None:
         """How runs end that start from now on: those whose name matches ``pattern`` (as a shell would), or all others.
 
@@ -83,12 +84,27 @@ class Control:
             "failing_attempts": failing_attempts,
             "stay_in": stay_in,
             "stuck_cancelling": stuck_cancelling,
+            "new_states": list(new_states),
         }
         self._send("POST", "fates", fate)
 
     def settle(self, job_run_id: str, outcome: str = "SUCCESS", details: str | None = None) -> None:
         """End a living run now. ``outcome``: SUCCESS, FAILED or CANCELLED."""
         self._send("POST", "settle", {"job_run_id": job_run_id, "outcome": outcome, "details": details})
+
+    def lag(self, operation: str | None = None, seconds: float = 0.0, *, what: str = "all") -> dict[str, Any]:
+        """Make what an operation sees of runs late by ``seconds`` of the emulator's time; None: every operation.
+
+        ``what``: ``existence``, ``state``, ``tags`` or ``all``; 0 seconds takes it back. Returns what is late. See
+        `views.Lag`.
+        """
+        lags: dict[str, Any] = self._send("POST", "lag", {"operation": operation, "seconds": seconds, "what": what})
+        return dict(lags["lags"])
+
+    def outage(self, seconds: float, operations: Sequence[str] | None = None, *, after: float = 0.0) -> None:
+        """For a while these operations answer 404 for every run; see `views.Outage`."""
+        named = {} if operations is None else {"operations": list(operations)}
+        self._send("POST", "outage", {"seconds": seconds, "after": after, **named})
 
     def set_options(self, **options: Any) -> dict[str, Any]:
         """Set some behaviours that AWS does not document; returns all. See `options.Options`."""

@@ -13,6 +13,7 @@ from pulumi_emr_serverless.emulator.emulator import Emulator
 from pulumi_emr_serverless.emulator.fates import fate_from
 from pulumi_emr_serverless.emulator.faults import fault_from
 from pulumi_emr_serverless.emulator.page import overview
+from pulumi_emr_serverless.emulator.views import lag_from, outage_from
 from pulumi_emr_serverless.emulator.wire import Answer, Request
 
 PREFIX = "/_emrs/"
@@ -73,6 +74,16 @@ def _settle(emulator: Emulator, arguments: Document) -> Document:
     return {}
 
 
+def _lag(emulator: Emulator, arguments: Document) -> Document:
+    emulator.world.views.set(lag_from(arguments))
+    return {"lags": emulator.world.views.lags()}
+
+
+def _outage(emulator: Emulator, arguments: Document) -> Document:
+    emulator.world.views.begin(outage_from(arguments), emulator.world.clock.now())
+    return {}
+
+
 def _options(emulator: Emulator, arguments: Document) -> Document:
     emulator.world.options = emulator.world.options.changed(**arguments)
     return dataclasses.asdict(emulator.world.options)
@@ -119,6 +130,8 @@ _ROUTES: Mapping[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("POST", "clock"): _clock,
     ("POST", "fates"): _fate,
     ("POST", "settle"): _settle,
+    ("POST", "lag"): _lag,
+    ("POST", "outage"): _outage,
     ("POST", "options"): _options,
     ("POST", "quotas"): _quotas,
     ("POST", "faults"): _arm,

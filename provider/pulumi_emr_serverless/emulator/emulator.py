@@ -11,12 +11,14 @@ from typing import Any
 
 from botocore.model import OperationModel
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import errors, signatures
+from pulumi_emr_serverless.emulator.constraints import Leeway
 from pulumi_emr_serverless.emulator.faults import Faults, Handler
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.quotas import Quotas
 from pulumi_emr_serverless.emulator.records import RecordedCall
 from pulumi_emr_serverless.emulator.service import Service
+from pulumi_emr_serverless.emulator.texts import AGAINST_THE_MODEL
 from pulumi_emr_serverless.emulator.wire import Answer, Api, Caller, Request, caller_of, default_account, encode_error
 from pulumi_emr_serverless.emulator.world import Outcome, World
 
@@ -63,7 +65,7 @@ class Emulator:
         except errors.ApiError as error:
             return encode_error(error)
         faults = self.faults.take(operation.name)
-        caller = caller_of(request, self._account_of)
+        caller = caller_of(request, self._account_of, self.world.seeds[0].region)
         exchange = _Exchange(operation, in_path, request, caller, tuple(fault.kind for fault in faults))
         handler: Handler = lambda: self._perform(exchange)  # noqa: E731 - the innermost of a chain of closures
         for fault in reversed(faults):
@@ -71,6 +73,10 @@ class Emulator:
         answer = handler()
         self._conclude(exchange, answer)
         return answer
+
+    def serves(self, method: str, path: str) -> bool:
+        """Is this, without a signature that says so, a request to EMR Serverless?"""
+        return self._api.serves(method, path)
 
     def calls(self, operation: str | None = None) -> list[RecordedCall]:
         with self._lock:
@@ -89,6 +95,7 @@ class Emulator:
         self.faults.disarm()
         self.world.clock.reset()
         self.world.fates.reset()
+        self.world.views.reset()
         self.world.options = self._initial_options
         self.quotas.reset()
         self.service.reset()
@@ -100,8 +107,10 @@ class Emulator:
         arguments: dict[str, Any] = dict(exchange.in_path)
         outcome = Outcome({})
         try:
+            signatures.check(exchange.request, self.world.clock.now(), self.world.options)
             self.quotas.charge(exchange.caller.account, exchange.caller.region, exchange.operation.name)
-            arguments = self._api.decode(exchange.operation, exchange.request, exchange.in_path)
+            leeway = Leeway({"JobRunState": self.world.fates.new_states()})
+            arguments = self._api.decode(exchange.operation, exchange.request, exchange.in_path, leeway)
             outcome = self.service.perform(exchange.operation.name, exchange.caller, arguments)
             answer = self._checked(exchange.operation, outcome)
         except errors.ApiError as error:
@@ -112,7 +121,8 @@ class Emulator:
         return answer
 
     def _checked(self, operation: OperationModel, outcome: Outcome) -> Answer:
-        if problems := self._api.output_violations(operation, outcome.output):
+        leeway = Leeway({"JobRunState": self.world.fates.new_states()}, unchecked=AGAINST_THE_MODEL.value)
+        if problems := self._api.output_violations(operation, outcome.output, leeway):
             return self._defect(f"{operation.name} answers against the model: {'; '.join(problems)}")
         return self._api.encode(operation, outcome.output)
 

@@ -40,6 +40,11 @@ def access_denied(caller: str, action: str, resource: str) -> ApiError:
     return ApiError(403, "AccessDeniedException", message)
 
 
+def wrong_time(message: str) -> ApiError:
+    """Not in the service model: it is the signature that is refused."""
+    return ApiError(403, "InvalidSignatureException", message)
+
+
 def unknown_operation(method: str, path: str) -> ApiError:
     return ApiError(404, "UnknownOperationException", f"EMR Serverless has no operation at {method} {path}")
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_emr_serverless.emulator import documents, errors, rules, tokens
+from pulumi_emr_serverless.emulator import billing, documents, errors, rules, tokens
 from pulumi_emr_serverless.emulator.applications import Application
 from pulumi_emr_serverless.emulator.pages import page
 from pulumi_emr_serverless.emulator.runs import Observation, Run, history, observe
+from pulumi_emr_serverless.emulator.sight import known_run, shown
 from pulumi_emr_serverless.emulator.state import Place, Token, new_id, visible
+from pulumi_emr_serverless.emulator.tags import Tags
 from pulumi_emr_serverless.emulator.world import Outcome, World
 
 Request = Mapping[str, Any]
@@ -41,33 +43,49 @@ def start_job_run(world: World, place: Place, request: Request) -> Outcome:
 
 
 def get_job_run(world: World, place: Place, request: Request) -> Outcome:
-    run = _run(world, place, request)
-    return Outcome({"jobRun": documents.job_run(run, _observed(run, world, request.get("attempt")))})
+    now, options = world.clock.now(), world.options
+    run = _run(world, place, request, "GetJobRun")
+    seen = shown(world, run, "GetJobRun", request.get("attempt"))
+    tags = run.tags.at(world.views.as_of("GetJobRun", "tags", now))
+    figures = billing.figures(
+        seen,
+        world.views.as_of("GetJobRun", "state", now),
+        world.fates.scaled_or_never(options.utilization_seconds),
+        world.fates.scaled_or_never(options.billing_seconds),
+    )
+    return Outcome({"jobRun": documents.job_run(run, seen, tags, figures, options)})
 
 
 def list_job_runs(world: World, place: Place, request: Request) -> Outcome:
     """The newest first; with a filter of several states, grouped by them (ListJobRunsRequest)."""
-    now = world.clock.now()
-    place.readable_application(request["applicationId"], now, world.options)
+    now, views = world.clock.now(), world.views
+    application = place.readable_application(request["applicationId"], now, world.options)
+    if views.out("ListJobRuns", now):
+        raise errors.not_found(f"Application {application.application_id} does not exist")
+    as_of = views.as_of("ListJobRuns", "state", now)
     states = list(request.get("states", []))
     candidates = [
         (run, seen)
         for run in place.runs_of(request["applicationId"])
-        if visible(run, now, world.options)
-        for seen in [observe(run, now)]
+        if visible(run, now, world.options) and views.knows("ListJobRuns", run.created_at, now)
+        for seen in [observe(run, as_of)]
         if _wanted(run, seen, request, states)
     ]
     chosen, following = page(
         candidates, lambda item: (states.index(item[1].state) if states else 0, -item[0].sequence), request
     )
-    return Outcome({"jobRuns": [documents.job_run_summary(run, seen) for run, seen in chosen], **following})
+    summaries = [documents.job_run_summary(run, seen, world.options) for run, seen in chosen]
+    return Outcome({"jobRuns": summaries, **following})
 
 
 def list_job_run_attempts(world: World, place: Place, request: Request) -> Outcome:
-    run = _run(world, place, request)
-    last = observe(run, world.clock.now()).attempt
+    run = _run(world, place, request, "ListJobRunAttempts")
+    last = shown(world, run, "ListJobRunAttempts").attempt
     chosen, following = page(range(1, last + 1), lambda attempt: (0, -attempt), request)
-    summaries = [documents.job_run_attempt(run, _observed(run, world, attempt)) for attempt in chosen]
+    summaries = [
+        documents.job_run_attempt(run, shown(world, run, "ListJobRunAttempts", attempt), world.options)
+        for attempt in chosen
+    ]
     return Outcome({"jobRunAttempts": summaries, **following})
 
 
@@ -78,7 +96,7 @@ def cancel_job_run(world: World, place: Place, request: Request) -> Outcome:
     ValidationException seen in the wild.
     """
     now = world.clock.now()
-    run = _run(world, place, request)
+    run = _run(world, place, request, "CancelJobRun")
     grace = request.get("shutdownGracePeriodInSeconds")
     rules.check_grace_period(grace)
     seen = observe(run, now)
@@ -91,8 +109,8 @@ def cancel_job_run(world: World, place: Place, request: Request) -> Outcome:
 
 def get_dashboard_for_job_run(world: World, place: Place, request: Request) -> Outcome:
     """The URL has the form of AWS's; nothing answers there."""
-    run = _run(world, place, request)
-    _observed(run, world, request.get("attempt"))
+    run = _run(world, place, request, "GetDashboardForJobRun")
+    shown(world, run, "GetDashboardForJobRun", request.get("attempt"))
     host = f"j-{run.run_id}.emrappui-prod.{place.caller.region}.amazonaws.com"
     return Outcome({"url": f"https://{host}/shs/history/{run.run_id}/jobs/?authToken={new_id()}"})
 
@@ -116,7 +134,7 @@ def _new_run(world: World, place: Place, request: Request, application: Applicat
         engine=application.engine.upper(),
         fate=world.fates.of(str(request.get("name", "")), str(request.get("mode", "BATCH"))),
         sequence=len(place.runs),
-        tags=dict(request.get("tags", {})),
+        tags=Tags.born(world.clock.now(), request.get("tags", {})),
         inherited={name: application.settings[name] for name in inherited if name in application.settings},
     )
 
@@ -125,15 +143,8 @@ def _started(run: Run) -> dict[str, Any]:
     return {"applicationId": run.application_id, "jobRunId": run.run_id, "arn": run.arn}
 
 
-def _run(world: World, place: Place, request: Request) -> Run:
-    return place.run(request["applicationId"], request["jobRunId"], world.clock.now(), world.options)
-
-
-def _observed(run: Run, world: World, attempt: int | None) -> Observation:
-    try:
-        return observe(run, world.clock.now(), attempt)
-    except LookupError:
-        raise errors.not_found(f"Attempt {attempt} of JobRun {run.run_id} does not exist") from None
+def _run(world: World, place: Place, request: Request, operation: str) -> Run:
+    return known_run(world, place, request["applicationId"], request["jobRunId"], operation)
 
 
 def _wanted(run: Run, seen: Observation, request: Request, states: list[str]) -> bool:
@@ -155,7 +166,7 @@ def _cancelling(world: World, run: Run, seen: Observation, grace: int | None) ->
     return max(brief, world.fates.scaled(grace))
 
 
-def shown(place: Place, run: Run, now: float) -> dict[str, Any]:
+def recorded(place: Place, run: Run, now: float) -> dict[str, Any]:
     """A run with all that is known about it, in the fields of `records.RecordedRun`."""
     seen = observe(run, now)
     return {
@@ -170,7 +181,7 @@ def shown(place: Place, run: Run, now: float) -> dict[str, Any]:
         "attempt": seen.attempt,
         "client_token": run.request["clientToken"],
         "request": dict(run.request),
-        "tags": dict(run.tags),
+        "tags": dict(run.tags.current),
         "created_at": run.created_at,
         "updated_at": seen.updated_at,
         "started_at": seen.started_at,

@@ -65,7 +65,7 @@ class Service:
         found = []
         for place in self._all():
             with place.lock:
-                found += [run_operations.shown(place, run, now) for run in place.runs.values()]
+                found += [run_operations.recorded(place, run, now) for run in place.runs.values()]
         return sorted(found, key=lambda run: float(run["created_at"]))
 
     def settle(self, run_id: str, ending: Ending, details: str | None) -> None:

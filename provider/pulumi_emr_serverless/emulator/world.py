@@ -1,4 +1,4 @@
-"""What every operation depends on besides its request: time, fates and options. Tests turn these."""
+"""What every operation depends on besides its request: time, fates, options and views. Tests turn these."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from pulumi_emr_serverless.emulator.clock import Clock
 from pulumi_emr_serverless.emulator.fates import Fates
 from pulumi_emr_serverless.emulator.options import Options
+from pulumi_emr_serverless.emulator.views import Views
 
 DEFAULT_APPLICATION_ID = "00emrslocalspark"
 """The Spark application that is there from the start, in every account of the emulator's region."""
@@ -36,6 +37,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     fates: Fates = field(default_factory=Fates)
     options: Options = field(default_factory=Options)
+    views: Views = field(default_factory=Views)
     seeds: tuple[Seed, ...] = DEFAULT_SEEDS
 
 
