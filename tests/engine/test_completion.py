@@ -52,6 +52,7 @@ def jobs(text: str) -> str:
 def test_chained_jobs_run_one_after_the_other(new: Callable[[str], Stack], emulator: Server) -> None:
     """Each state of each run is shown, no job starts before the one it needs has ended, and doing it again is nothing."""
     quick(emulator)
+    emulator.control.set_options(utilization_seconds=0, billing_seconds=0)
     stack = new(jobs(CHAINS))
     output = stack.up().output
     ran = {run.name: run for run in stack.runs()}

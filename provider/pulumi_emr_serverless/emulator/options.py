@@ -22,7 +22,7 @@ SuccessDetails = Literal["empty", "missing", "text"]
 
 
 _NOWHERE = "AWS documents nothing about it, and no public log shows it"
-_FLOWS = "every flow of the product is played under each value: tests/test_undocumented.py"
+_FLOWS = "every flow of the product is played under each value: tests/verbs/test_undocumented.py"
 
 
 def _about(about: str, *values: str, provenance: Provenance) -> dict[str, Any]:

@@ -34,7 +34,7 @@ CONSISTENCY = Fact(
     "seconds until an operation sees what another one did: none, unless a test says otherwise",
     assumed(
         "AWS documents no delay and no guarantee",
-        "nothing is started because a run is not shown: tests/test_undocumented.py plays every view late",
+        "nothing is started because a run is not shown: tests/verbs/test_undocumented.py plays every view late",
     ),
 )
 
