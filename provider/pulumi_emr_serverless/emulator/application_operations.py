@@ -8,7 +8,6 @@ from typing import Any
 from pulumi_emr_serverless.emulator import documents, errors, rules, tokens
 from pulumi_emr_serverless.emulator.applications import STOPPED_STATES, Application, created
 from pulumi_emr_serverless.emulator.pages import page
-from pulumi_emr_serverless.emulator.runs import observe
 from pulumi_emr_serverless.emulator.state import Place, Token, new_id
 from pulumi_emr_serverless.emulator.world import Outcome, Seed, World
 
@@ -50,9 +49,12 @@ def get_application(world: World, place: Place, request: Request) -> Outcome:
 
 def list_applications(world: World, place: Place, request: Request) -> Outcome:
     now = world.clock.now()
-    order = {application_id: index for index, application_id in enumerate(place.applications)}
-    wanted = [one for one in place.applications.values() if one.state(now) in request.get("states", [one.state(now)])]
-    chosen, following = page(wanted, lambda one: (0, order[one.application_id]), request)
+    wanted = (
+        ((0, number), one)
+        for number, one in enumerate(place.applications.values())
+        if one.state(now) in request.get("states", [one.state(now)])
+    )
+    chosen, following = page(wanted, request)
     return Outcome({"applications": [documents.application_summary(one, now) for one in chosen], **following})
 
 
@@ -79,7 +81,7 @@ def stop_application(world: World, place: Place, request: Request) -> Outcome:
     """Only when all its runs have ended."""
     now = world.clock.now()
     application = place.application(request["applicationId"])
-    live = [run.run_id for run in place.runs_of(application.application_id) if not observe(run, now).terminal]
+    live = [run.run_id for run in place.live_runs_of(application.application_id)]
     if live:
         raise errors.validation(
             f"Application {application.application_id} still has active job runs: {', '.join(live)}"

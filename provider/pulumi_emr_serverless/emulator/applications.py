@@ -36,6 +36,10 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
+REMEMBERED = 100
+"""So many earlier states."""
+
+
 @dataclass(frozen=True)
 class Application:
     application_id: str
@@ -58,7 +62,7 @@ class Application:
 
     def moved(self, now: float, *states: str, each: float = 0.0) -> Application:
         """Through these states from now on, ``each`` so many seconds apart. What was to come is forgotten."""
-        past = tuple(one for one in self.states if one[0] <= now)
+        past = tuple(one for one in self.states if one[0] <= now)[-REMEMBERED:]
         ahead = tuple((now + index * each, state) for index, state in enumerate(states))
         return dataclasses.replace(self, states=past + ahead, updated_at=now)
 

@@ -30,14 +30,14 @@ class Control:
         self.endpoint = endpoint.rstrip("/")
 
     def health(self) -> dict[str, Any]:
-        """``status``, ``version``, ``now``, ``frozen``, and ``violations``: defects of the emulator itself.
+        """``status``, ``version``, ``now``, ``frozen``, how many ``calls`` came, and ``violations``: defects of ours.
 
         An answer against AWS's service model becomes a 500 that clients retry, so a test fixture should fail on them.
         """
         return self._send("GET", "health")
 
     def calls(self, operation: str | None = None) -> list[RecordedCall]:
-        """Every call that arrived, in order, or those of one operation."""
+        """Every call that arrived, in order, or those of one operation; of very many the latest 20,000."""
         found = self._send("GET", "calls", {"operation": operation} if operation else {})["calls"]
         return [RecordedCall(**{**call, "faults": tuple(call["faults"])}) for call in found]
 

@@ -40,6 +40,7 @@ def _health(emulator: Emulator, _: Document) -> Document:
         "version": __version__,
         "now": emulator.world.clock.now(),
         "frozen": emulator.world.clock.frozen,
+        "calls": emulator.call_log.arrived,
         "violations": emulator.violations(),
     }
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from botocore.model import OperationModel
 
 from pulumi_emr_serverless.emulator import errors, signatures
+from pulumi_emr_serverless.emulator.call_log import CallLog
 from pulumi_emr_serverless.emulator.constraints import Leeway
 from pulumi_emr_serverless.emulator.faults import Faults, Handler
 from pulumi_emr_serverless.emulator.options import Options
@@ -21,6 +22,9 @@ from pulumi_emr_serverless.emulator.service import Service
 from pulumi_emr_serverless.emulator.texts import AGAINST_THE_MODEL
 from pulumi_emr_serverless.emulator.wire import Answer, Api, Caller, Request, caller_of, default_account, encode_error
 from pulumi_emr_serverless.emulator.world import Outcome, World
+
+VIOLATIONS = 100
+"""So many defects are remembered: one is enough to fail a test."""
 
 
 @dataclass
@@ -56,8 +60,8 @@ class Emulator:
         self._account_of = account_of
         self._initial_options: Options = self.world.options
         self._lock = threading.Lock()
-        self._calls: list[RecordedCall] = []
-        self._violations: list[str] = []
+        self.call_log = CallLog()
+        self._violations: deque[str] = deque(maxlen=VIOLATIONS)
 
     def answer(self, request: Request) -> Answer:
         try:
@@ -79,8 +83,8 @@ class Emulator:
         return self._api.serves(method, path)
 
     def calls(self, operation: str | None = None) -> list[RecordedCall]:
-        with self._lock:
-            return [call for call in self._calls if operation in (None, call.operation)]
+        """The latest of them, the oldest first: see `call_log.LIMIT`."""
+        return self.call_log.calls(operation)
 
     def violations(self) -> list[str]:
         """Answers that broke the service model, and operations that broke: defects of the emulator, never of a client.
@@ -99,8 +103,8 @@ class Emulator:
         self.world.options = self._initial_options
         self.quotas.reset()
         self.service.reset()
+        self.call_log.clear()
         with self._lock:
-            self._calls.clear()
             self._violations.clear()
 
     def _perform(self, exchange: _Exchange) -> Answer:
@@ -144,16 +148,12 @@ class Emulator:
             at=self.world.clock.now(),
             faults=exchange.faults,
         )
-        with self._lock:
-            exchange.logged.append(len(self._calls))
-            self._calls.append(call)
+        exchange.logged.append(self.call_log.add(call))
 
     def _conclude(self, exchange: _Exchange, answer: Answer) -> None:
         """What the client really got, once every fault had its way."""
         if not exchange.logged:
             self._log(exchange, dict(exchange.in_path), answer, Outcome({}))
-        delivered = answer.connection == "deliver"
-        with self._lock:
-            for index in exchange.logged:
-                if index < len(self._calls):
-                    self._calls[index] = dataclasses.replace(self._calls[index], delivered=delivered)
+        if answer.connection != "deliver":
+            for number in exchange.logged:
+                self.call_log.conclude(number, delivered=False)

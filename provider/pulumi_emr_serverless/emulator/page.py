@@ -27,7 +27,7 @@ def overview(emulator: Emulator) -> str:
     ]
     calls = [
         (_time(call.at), call.operation, call.http_status, call.error_code or "", call.job_run_id or "")
-        for call in reversed(emulator.calls()[-_CALLS:])
+        for call in emulator.call_log.latest(_CALLS)
     ]
     return (
         "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=2><title>emrs local</title>"

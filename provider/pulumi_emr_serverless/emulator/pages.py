@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
 from pulumi_emr_serverless.emulator import errors
@@ -12,21 +13,27 @@ from pulumi_emr_serverless.emulator import errors
 Item = TypeVar("Item")
 Key = tuple[int, int]
 
+FIRST: Key = (0, -(2**63))
+"""Before every key."""
+
 PAGE = 50
 """The largest page, and the one of those who name none."""
 
 
-def page(
-    items: Iterable[Item], key: Callable[[Item], Key], request: Mapping[str, Any]
-) -> tuple[list[Item], dict[str, str]]:
-    """The items of the page that ``request`` asks for, and the ``nextToken`` to answer with, if there is more."""
-    ordered = sorted(items, key=key)
-    if "nextToken" in request:
-        after = _decode(request["nextToken"])
-        ordered = [item for item in ordered if key(item) > after]
-    size = int(request.get("maxResults", PAGE))
-    chosen = ordered[:size]
-    return chosen, {"nextToken": _encode(key(chosen[-1]))} if len(ordered) > size else {}
+def page(items: Iterable[tuple[Key, Item]], request: Mapping[str, Any]) -> tuple[list[Item], dict[str, str]]:
+    """The items of the page that ``request`` asks for, and the ``nextToken`` to answer with, if there is more.
+
+    ``items`` come in the order of their keys, and no further than the page needs them.
+    """
+    after, size = beginning(request), int(request.get("maxResults", PAGE))
+    found = list(islice(((key, item) for key, item in items if key > after), size + 1))
+    chosen = [item for _, item in found[:size]]
+    return chosen, {"nextToken": _encode(found[size - 1][0])} if len(found) > size else {}
+
+
+def beginning(request: Mapping[str, Any]) -> Key:
+    """The key after which the page begins."""
+    return _decode(request["nextToken"]) if "nextToken" in request else FIRST
 
 
 def _encode(key: Key) -> str:

@@ -1,13 +1,14 @@
-"""The operations on job runs. Each is called with its place's lock held."""
+"""The operations on job runs. Each is called with its place's lock held, but for ListJobRuns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pulumi_emr_serverless.emulator import billing, documents, errors, rules, tokens
 from pulumi_emr_serverless.emulator.applications import Application
-from pulumi_emr_serverless.emulator.pages import page
+from pulumi_emr_serverless.emulator.pages import Key, beginning, page
 from pulumi_emr_serverless.emulator.runs import Observation, Run, history, observe
 from pulumi_emr_serverless.emulator.sight import known_run, shown
 from pulumi_emr_serverless.emulator.state import Place, Token, new_id, visible
@@ -35,7 +36,7 @@ def start_job_run(world: World, place: Place, request: Request) -> Outcome:
         return Outcome(_started(place.runs[token.result]), replayed=True)
     rules.check_start(request, application, application.state(now))
     run = _new_run(world, place, request, application)
-    place.runs[run.run_id] = run
+    place.put(run, now)
     tokens.remember(place, "StartJobRun", Token(run.request, run.run_id, now), options)
     if application.state(now) not in ("STARTING", "STARTED"):
         place.applications[application.application_id] = application.moved(now, "STARTING", "STARTED", each=0.2)
@@ -57,23 +58,19 @@ def get_job_run(world: World, place: Place, request: Request) -> Outcome:
 
 
 def list_job_runs(world: World, place: Place, request: Request) -> Outcome:
-    """The newest first; with a filter of several states, grouped by them (ListJobRunsRequest)."""
+    """The newest first; with a filter of several states, grouped by them (ListJobRunsRequest).
+
+    Looks at no more runs than the page needs, and holds the lock only to learn which runs there are.
+    """
     now, views = world.clock.now(), world.views
-    application = place.readable_application(request["applicationId"], now, world.options)
+    states = list(dict.fromkeys(request.get("states", [])))
+    with place.lock:
+        place.catch_up(now)
+        application = place.readable_application(request["applicationId"], now, world.options)
+        groups = _groups(place, application.application_id, states, late=views.as_of("ListJobRuns", "state", now) < now)
     if views.out("ListJobRuns", now):
         raise errors.not_found(f"Application {application.application_id} does not exist")
-    as_of = views.as_of("ListJobRuns", "state", now)
-    states = list(request.get("states", []))
-    candidates = [
-        (run, seen)
-        for run in place.runs_of(request["applicationId"])
-        if visible(run, now, world.options) and views.knows("ListJobRuns", run.created_at, now)
-        for seen in [observe(run, as_of)]
-        if _wanted(run, seen, request, states)
-    ]
-    chosen, following = page(
-        candidates, lambda item: (states.index(item[1].state) if states else 0, -item[0].sequence), request
-    )
+    chosen, following = page(_listed(world, place, request, groups, now), request)
     summaries = [documents.job_run_summary(run, seen, world.options) for run, seen in chosen]
     return Outcome({"jobRuns": summaries, **following})
 
@@ -81,7 +78,7 @@ def list_job_runs(world: World, place: Place, request: Request) -> Outcome:
 def list_job_run_attempts(world: World, place: Place, request: Request) -> Outcome:
     run = _run(world, place, request, "ListJobRunAttempts")
     last = shown(world, run, "ListJobRunAttempts").attempt
-    chosen, following = page(range(1, last + 1), lambda attempt: (0, -attempt), request)
+    chosen, following = page((((0, -attempt), attempt) for attempt in range(last, 0, -1)), request)
     summaries = [
         documents.job_run_attempt(run, shown(world, run, "ListJobRunAttempts", attempt), world.options)
         for attempt in chosen
@@ -103,7 +100,7 @@ def cancel_job_run(world: World, place: Place, request: Request) -> Outcome:
     if seen.terminal:
         raise errors.validation(f"JobRun {run.run_id} is in terminal state {seen.state} and cannot be cancelled")
     if seen.state != "CANCELLING":
-        place.runs[run.run_id] = run.cancelled(now, _cancelling(world, run, seen, grace))
+        place.put(run.cancelled(now, _cancelling(world, run, seen, grace)), now)
     return Outcome({"applicationId": run.application_id, "jobRunId": run.run_id})
 
 
@@ -147,10 +144,40 @@ def _run(world: World, place: Place, request: Request, operation: str) -> Run:
     return known_run(world, place, request["applicationId"], request["jobRunId"], operation)
 
 
-def _wanted(run: Run, seen: Observation, request: Request, states: list[str]) -> bool:
+def _groups(
+    place: Place, application_id: str, states: list[str], *, late: bool
+) -> list[tuple[str | None, Sequence[int]]]:
+    """The runs to look at, by the state in which they have to be, the newest last.
+
+    A late listing shows states that are over, which no index knows: it looks at all runs, for each state anew.
+    """
+    index = place.timeline.index
+    if not states:
+        return [(None, index.numbers(application_id))]
+    return [(state, index.numbers(application_id, None if late else state)) for state in states]
+
+
+def _listed(
+    world: World, place: Place, request: Request, groups: list[tuple[str | None, Sequence[int]]], now: float
+) -> Iterator[tuple[Key, tuple[Run, Observation]]]:
+    as_of = world.views.as_of("ListJobRuns", "state", now)
+    group_after, number_after = beginning(request)
+    for group, (state, numbers) in enumerate(groups):
+        if group < group_after:
+            continue
+        end = bisect_left(numbers, -number_after) if group == group_after else len(numbers)
+        for number in reversed(numbers[:end]):
+            run = place.numbered(number)
+            if not _wanted(run, request) or not world.views.knows("ListJobRuns", run.created_at, now):
+                continue
+            seen = observe(run, as_of)
+            if state in (None, seen.state) and visible(run, now, world.options):
+                yield (group, -number), (run, seen)
+
+
+def _wanted(run: Run, request: Request) -> bool:
     return (
-        (not states or seen.state in states)
-        and request.get("mode", run.mode) == run.mode
+        bool(request.get("mode", run.mode) == run.mode)
         and run.created_at >= request.get("createdAtAfter", run.created_at)
         and run.created_at <= request.get("createdAtBefore", run.created_at)
     )

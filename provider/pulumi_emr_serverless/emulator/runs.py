@@ -133,12 +133,17 @@ def observe(run: Run, now: float, attempt: int | None = None) -> Observation:
 
 def history(run: Run, now: float) -> list[Transition]:
     """All transitions up to now, the oldest first. At least one: a run begins SUBMITTED."""
+    return until(run, now)[0]
+
+
+def until(run: Run, now: float) -> tuple[list[Transition], float | None]:
+    """The `history` up to now, and when the next transition comes, if one does."""
     past: list[Transition] = []
     for transition in transitions(run):
         if past and transition.at > now:
-            break
+            return past, transition.at
         past.append(transition)
-    return past
+    return past, None
 
 
 def transitions(run: Run) -> Iterator[Transition]:

@@ -54,7 +54,7 @@ def _retag(
     changed = resource.tags.changed(world.clock.now(), tags)
     if isinstance(resource, Run):
         _check_taggable(world, resource)
-        place.runs[resource.run_id] = dataclasses.replace(resource, tags=changed)
+        place.put(dataclasses.replace(resource, tags=changed), world.clock.now())
     else:
         place.applications[resource.application_id] = dataclasses.replace(resource, tags=changed)
     return Outcome({})

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+REMEMBERED = 100
+"""So many earlier changes: more than any late view reaches back."""
+
 
 @dataclass(frozen=True)
 class Tags:
@@ -26,4 +29,4 @@ class Tags:
         return past[-1] if past else self.changes[0][1]
 
     def changed(self, moment: float, tags: Mapping[str, str]) -> Tags:
-        return Tags((*self.changes, (moment, dict(tags))))
+        return Tags((*self.changes[-REMEMBERED:], (moment, dict(tags))))
