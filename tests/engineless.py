@@ -6,6 +6,7 @@ milliseconds, so that each of them can meet each fault.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,8 @@ from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
 from pulumi_emr_serverless.errors import EmrServerlessError
-from pulumi_emr_serverless.launching import patience
+from pulumi_emr_serverless.launching import Surroundings
+from pulumi_emr_serverless.verbs import Process
 
 ROLE = "arn:aws:iam::123456789012:role/job-role"
 TERMINAL = ("SUCCESS", "FAILED", "CANCELLED")
@@ -64,6 +66,15 @@ class EnginelessStack:
     """The old run of a replacement that was cut off: deleted, and not yet replaced."""
     companion: Kept | None = None
     tainted: bool = False
+    slept: float = 0.0
+    """Seconds that the provider has slept, by the emulator's clock and not by this machine's."""
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        self.server.control.advance(seconds)
+
+    def elapsed(self) -> float:
+        return self.slept
 
     def up(self, declared: Mapping[str, Any], *, replace: str = "", kill: str = "") -> None:
         """``pulumi up``.
@@ -148,7 +159,7 @@ class EnginelessStack:
     def _update(self, kill: str) -> Iterator[None]:
         """A provider process of its own; with ``kill`` it dies, and what the engine has recorded by then remains."""
         self._kill = kill
-        with new_process(self.config, kill):
+        with new_process(self.config, kill, sleep=self.sleep, elapsed=self.elapsed):
             if not kill:
                 yield
                 return
@@ -179,17 +190,28 @@ class EnginelessStack:
 
 
 @contextmanager
-def new_process(config: Mapping[str, str], kill: str = "") -> Iterator[None]:
+def new_process(
+    config: Mapping[str, str],
+    kill: str = "",
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    elapsed: Callable[[], float] = time.monotonic,
+) -> Iterator[None]:
     """What a process begins with: no memory, no connections, the stack's configuration."""
-    provider._host.cache_clear()
-    provider._process.cache_clear()
-    provider.JobRunProvider().configure(ConfigureRequest(Config(dict(config), "test")))
+    host = provider.DynamicHost()
+    process = Process(host, surroundings=Surroundings(elapsed), sleep=sleep, elapsed=elapsed)
     operation, _, point = kill.partition(".")
     if point in ("before_send", "answered"):
         event = {"before_send": "before-send", "answered": "after-call"}[point]
         # A cached property: the process has no connection yet.
-        vars(provider._process())["connections"] = Doomed(kill_at=f"{event}.emr-serverless.{operation}")
-    yield
+        vars(process)["connections"] = Doomed(host.require_engine, kill_at=f"{event}.emr-serverless.{operation}")
+    found = provider._host, provider._process
+    provider._host, provider._process = (lambda: host), (lambda: process)  # type: ignore[assignment]  # as if made anew
+    try:
+        provider.JobRunProvider().configure(ConfigureRequest(Config(dict(config), "test")))
+        yield
+    finally:
+        provider._host, provider._process = found
 
 
 @dataclass(frozen=True)
@@ -211,7 +233,6 @@ def _die(**_: Any) -> None:
 def without_waiting(monkeypatch: pytest.MonkeyPatch, waited: Callable[[float], None] | None = None) -> None:
     """botocore's pauses between two tries take no time."""
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=waited or (lambda _: None)))
-    monkeypatch.setattr(patience, "UNTIL_A_NEW_RUN_IS_SHOWN", (0.0, 0.0))
 
 
 Step = Callable[[EnginelessStack], None]

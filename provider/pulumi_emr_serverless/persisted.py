@@ -11,7 +11,11 @@ LAUNCH_TOKEN = "__launchToken"  # noqa: S105 - the name of a property, not its v
 
 LAUNCH_TAG = "__launchTag"
 STARTED_AT = "__startedAt"
-"""When the run was recorded, in epoch seconds: it is no younger, so failed runs are looked for from there on."""
+"""When the run was started, by AWS's clock: ISO 8601, in UTC. Early versions wrote epoch seconds by their machine's clock,
+from which nothing is concluded."""
+
+UNSETTLED = "__unsettled"
+"""There, and true, on a run at whose start, or at a refresh since, an earlier run of its launch could be alive."""
 
 EXPLICIT_CLIENT_TOKEN = "__explicitClientToken"  # noqa: S105 - the name of a property, not its value
 OUTPUTS = ("jobRunId", "arn", "logs", "observed", LAUNCH_TAG, STARTED_AT, EXPLICIT_CLIENT_TOKEN)
@@ -28,5 +32,8 @@ VALUE = "value"
 
 LAUNCH = "__launch"
 """The companion's public half: the first part of the tag on each of its runs."""
+
+MAYBE_OUTPUTS = (*OUTPUTS, UNSETTLED)
+"""With what is only there where it is needed."""
 
 INTERNAL_INPUTS = (LAUNCH_TOKEN, SECRETS, JOB)

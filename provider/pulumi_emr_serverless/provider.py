@@ -81,7 +81,7 @@ class JobRunProvider(ResourceProvider):
         return CheckResult(_for_pulumi(checked.inputs), failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        change = _job_run().diff(_plain(_olds), _plain(_news))
+        change = _job_run().diff(_id, _plain(_olds), _plain(_news))
         return DiffResult(changes=bool(change), replaces=list(change.replaces), delete_before_replace=True)
 
     def create(self, props: dict[str, Any]) -> CreateResult:

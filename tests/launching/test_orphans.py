@@ -22,7 +22,7 @@ from pulumi_emr_serverless.launching.tokens import Launch, launch_digest, mint_l
 from pulumi_emr_serverless.persisted import JOB_RUN_TYPE, LAUNCH_TOKEN_TYPE
 from pulumi_emr_serverless.runs import Observation
 
-MINE, OTHERS = mint_launch_token(NOW), mint_launch_token(NOW)
+MINE, OTHERS, THIRD = (mint_launch_token(NOW) for _ in range(3))
 
 
 def run(run_id: str, token: str | None, state: str = "RUNNING", **tags: str) -> Observation:
@@ -38,14 +38,16 @@ def companion(token: str) -> dict[str, Any]:
     return {"type": LAUNCH_TOKEN_TYPE, "outputs": {"__launch": launch_digest(token), "value": {"ciphertext": "x"}}}
 
 
-def job(token: str, run_id: str) -> dict[str, Any]:
-    return {"type": JOB_RUN_TYPE, "outputs": {"jobRunId": run_id, "__launchTag": str(Launch(token, "{}").tag(0))}}
+def job(token: str, run_id: str, **more: Any) -> dict[str, Any]:
+    tag = str(Launch(token, "{}").tag(0))
+    return {"type": JOB_RUN_TYPE, "urn": f"urn:{run_id}", "outputs": {"jobRunId": run_id, "__launchTag": tag}, **more}
 
 
 def test_what_a_state_knows() -> None:
     """A companion alone counts: a first create that was killed is taken over by the next up."""
     known = known_launches(export(companion(MINE), job(OTHERS, "r1"), {"type": "pulumi:pulumi:Stack"}))
-    assert known == KnownLaunches(frozenset({launch_digest(MINE), launch_digest(OTHERS)}), frozenset({"r1"}))
+    mine, others = launch_digest(MINE), launch_digest(OTHERS)
+    assert known == KnownLaunches(frozenset({mine, others}), frozenset({"r1"}), frozenset({others}))
     assert known_launches({"deployment": {}}) == KnownLaunches()
     with pytest.raises(ValueError, match="pulumi stack export"):
         known_launches({"resources": []})
@@ -53,10 +55,11 @@ def test_what_a_state_knows() -> None:
 
 def test_orphans_are_told_from_the_rest() -> None:
     """Cancelling a run that somebody counts on would be worse than leaving one behind."""
-    known = known_launches(export(companion(MINE), job(MINE, "recorded")))
+    known = known_launches(export(companion(MINE), job(MINE, "recorded"), companion(THIRD)))
     living = [
         run("recorded", MINE),
-        run("taken over next", MINE),
+        run("side by side", MINE),
+        run("taken over next", THIRD),
         run("orphan", OTHERS),
         run("ended", OTHERS, "FAILED"),
         run("let go", OTHERS, **{CLOSED_TAG: CLOSED_TO_RETAIN}),
@@ -65,6 +68,28 @@ def test_orphans_are_told_from_the_rest() -> None:
     found = sort_orphans(living, known)
     assert [one.job_run_id for one in found.orphans] == ["orphan"]
     assert [one.job_run_id for one in found.awaited] == ["taken over next"]
+    assert [one.job_run_id for one in found.rivals] == ["side by side"]
+
+
+@pytest.mark.parametrize(
+    "job_in_state",
+    [
+        pytest.param(job(MINE, "r1", pendingReplacement=True), id="its replacement was cut off"),
+        pytest.param(job(MINE, "r1", delete=True), id="it is still to be deleted"),
+    ],
+)
+def test_a_run_is_awaited_where_something_is_under_way(job_in_state: dict[str, Any]) -> None:
+    """The next update comes back to it by itself."""
+    found = sort_orphans([run("new", MINE)], known_launches(export(companion(MINE), job_in_state)))
+    assert [one.job_run_id for one in found.awaited] == ["new"]
+
+
+def test_a_run_is_awaited_where_a_creation_is_pending() -> None:
+    """The engine was killed: it keeps in the state that it was creating."""
+    state = export(companion(MINE), job(MINE, "r1"))
+    state["deployment"]["pending_operations"] = [{"type": "creating", "resource": {"urn": "urn:r1"}}]
+    found = sort_orphans([run("new", MINE)], known_launches(state))
+    assert [one.job_run_id for one in found.awaited] == ["new"]
 
 
 @pytest.fixture

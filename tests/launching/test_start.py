@@ -6,16 +6,24 @@ from typing import Any
 
 import pytest
 
-from fakes import APPLICATION, NOW, FakeAws
+from fakes import APPLICATION, NOW, FakeAws, conflict
 from pulumi_emr_serverless import request
-from pulumi_emr_serverless.errors import AwsError, ClientTokenReusedError, LaunchRefusedError, RunNotFoundError
-from pulumi_emr_serverless.launching import HeldRun, Memory
-from pulumi_emr_serverless.launching.start import RunStarter, StartedRun, Surroundings
+from pulumi_emr_serverless.errors import (
+    AwsError,
+    ClientTokenReusedError,
+    LaunchRefusedError,
+    RunNotFoundError,
+    RunNotShownError,
+    TokenConflictError,
+)
+from pulumi_emr_serverless.launching import HeldRun, Memory, Surroundings
+from pulumi_emr_serverless.launching.start import RunStarter, StartedRun
 from pulumi_emr_serverless.launching.stop import RunStopper
 from pulumi_emr_serverless.launching.tags import CLOSED_TAG, CLOSED_TO_CANCEL, CLOSED_TO_RETAIN, LAUNCH_TAG
-from pulumi_emr_serverless.launching.tokens import Launch, mint_launch_token
+from pulumi_emr_serverless.launching.tokens import Launch, launch_digest, mint_launch_token
 from pulumi_emr_serverless.runs import Observation
 
+NO_LISTS = AwsError("ListJobRuns: AccessDeniedException: no", code="AccessDeniedException")
 warnings: list[str] = []  # what a person was told; the tests that look at it clear it
 naps: list[float] = []  # what was waited for
 LAUNCH_TOKEN = mint_launch_token(NOW)
@@ -147,7 +155,7 @@ def test_a_conflict_whose_run_cannot_be_found_starts_nothing() -> None:
     aws = FakeAws()
     first = start(aws, tags={"at": "1"})
     aws.put(first.job_run_id, tags={})
-    with pytest.raises(LaunchRefusedError, match=r"Change triggers"):
+    with pytest.raises(LaunchRefusedError, match=r"change triggers"):
         start(aws, tags={"at": "2"})
     assert aws.started == ["run0"]
 
@@ -237,27 +245,96 @@ def test_an_orphan_whose_cancellation_was_cut_off_is_cancelled() -> None:
 
 def test_where_listing_is_denied_the_run_starts_and_a_warning_says_so() -> None:
     """A permission that only the look-up of orphans needs must not be a dead end."""
-    aws = FakeAws(deny={"list": AwsError("ListJobRuns: AccessDeniedException: no", code="AccessDeniedException")})
+    aws = FakeAws(deny={"list": NO_LISTS})
     assert start(aws).job_run_id == "run0"
     assert "emr-serverless:ListJobRuns" in warnings[-1]
 
 
-def test_a_run_that_aws_does_not_show_any_more_is_no_dead_end() -> None:
-    """AWS may remember a token for longer than it shows the run: every later `up` would fail on it."""
+def test_a_run_that_aws_does_not_show_starts_no_other() -> None:
+    """It is this launch's until AWS shows that it is spent; the message has the way out, should it be gone for good."""
     aws = FakeAws()
     first = start(aws)
-    aws.put(first.job_run_id, application_id="gone", state="SUCCESS")
-    get = aws.get
-
-    def get_hidden(application_id: str, job_run_id: str) -> Observation:
-        if job_run_id == first.job_run_id:
-            raise RunNotFoundError("GetJobRun: ResourceNotFoundException")
-        return get(application_id, job_run_id)
-
-    aws.get = get_hidden  # type: ignore[method-assign]  # one answer of the fake, changed
+    aws.put(first.job_run_id, state="SUCCESS")
+    aws.deny = {"get": RunNotFoundError("GetJobRun: ResourceNotFoundException", code="ResourceNotFoundException")}
     naps.clear()
+    with pytest.raises(RunNotShownError, match=r"Run the same command again.*change triggers"):
+        start(aws)
+    assert aws.started == ["run0"]
+    assert sum(naps) > 60, "a view of AWS may be a minute old"
+
+
+@pytest.mark.parametrize("state", ["CANCELLING", "CANCELLED"])
+def test_a_cancelled_run_is_never_an_answer(state: str) -> None:
+    """Its closed tag may have been stripped, refused, or not be shown yet: whoever wants a run wants none that was ended."""
+    aws = FakeAws()
+    first = start(aws)
+    aws.put(first.job_run_id, state=state, tags={})
     assert start(aws).job_run_id == "run1"
-    assert sum(naps) > 10, "a run that has only just been started may take a moment to appear"
+
+
+def test_a_later_wish_supersedes_an_older_answer() -> None:
+    """A crashed and its run ended, B crashed; A again is a wish of its own, and B's run is ended."""
+    aws = FakeAws()
+    first = start(aws, name="a")
+    aws.put(first.job_run_id, state="SUCCESS")
+    second = start(aws, name="b")
+    third = start(aws, name="a")
+    assert (third.job_run_id, aws.runs[second.job_run_id].state) == ("run2", "CANCELLED")
+
+
+def test_a_later_wish_counts_when_it_has_ended_too() -> None:
+    """What lives is not all that was wished for in between."""
+    aws = FakeAws()
+    for name in ("a", "b"):
+        aws.put(start(aws, name=name).job_run_id, state="SUCCESS")
+    assert start(aws, name="a").job_run_id == "run2"
+
+
+def test_a_spent_answer_that_is_alive_is_ended() -> None:
+    """Two updates side by side: the older run is in no state, and would live on unseen."""
+    aws, memory = FakeAws(deny={"list": NO_LISTS}), Memory()
+    older, held = start(aws, name="a"), start(aws, name="b")
+    memory.remember_held(HeldRun(APPLICATION, held.job_run_id, held.tag))
+    assert start(aws, name="a", memory=memory).job_run_id == "run2"
+    assert aws.runs[older.job_run_id].state == "CANCELLED"
+
+
+def test_a_run_of_another_launch_is_neither_taken_nor_touched() -> None:
+    """Two jobs, or two stacks, share a client token: each must be able to trust that its run is its own."""
+    aws = FakeAws(conflicts=False)
+    theirs = start(aws, explicit="shared")
+    with pytest.raises(ClientTokenReusedError, match="another job"):
+        start(aws, explicit="shared", token=mint_launch_token(NOW))
+    assert aws.runs[theirs.job_run_id].state == "RUNNING"
+    assert aws.runs[theirs.job_run_id].tags == {LAUNCH_TAG: str(theirs.tag)}
+
+
+def test_an_explicit_token_of_another_definition_is_an_error_where_aws_returns_the_first_run() -> None:
+    """Recording the run of the definition before would say that the new one runs."""
+    aws = FakeAws(conflicts=False)
+    theirs = start(aws, explicit="mine", name="a")
+    aws.put(theirs.job_run_id, state="SUCCESS")
+    with pytest.raises(ClientTokenReusedError, match="another definition"):
+        start(aws, explicit="mine", name="b")
+
+
+def test_what_cannot_be_ruled_out_is_said() -> None:
+    """The next update looks again: an earlier run may come to light when AWS's views have caught up."""
+    aws, memory = FakeAws(), Memory()
+    memory.remember_minted(LAUNCH_TOKEN)
+    assert start(aws, memory=memory).settled, "nothing can have been before"
+    assert not start(aws, name="other").settled, "an update was cut off, or nothing would have to be started now"
+    held = HeldRun(APPLICATION, "held", Launch(LAUNCH_TOKEN, "x").tag(0))
+    memory = Memory()
+    memory.remember_held(held)
+    memory.remember_ended(launch_digest(LAUNCH_TOKEN), "run held was cancelled", was_closed_before=False)
+    assert start(aws, name="third", memory=memory).settled, "it was ended in this update, so the state was whole"
+
+
+def test_a_conflict_in_other_words_is_said_as_aws_says_it() -> None:
+    """The application is being updated, for example: that is no token's fault."""
+    with pytest.raises(TokenConflictError, match="being updated"):
+        start(FakeAws(deny={"start": conflict("application is being updated")}))
 
 
 def test_a_new_run_that_takes_a_moment_to_appear_is_ours() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from pulumi_emr_serverless.launching.tags import (
     LaunchTag,
     without_own,
 )
-from pulumi_emr_serverless.launching.tokens import SCHEME, Launch, mint_launch_token, minted_at
+from pulumi_emr_serverless.launching.tokens import SCHEME, Launch, is_launch_token, mint_launch_token
 
 LAUNCH_TOKEN = "mzxw6ytboi.1767225600"
 AWS_CLIENT_TOKEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -39,12 +40,31 @@ def test_golden_tokens() -> None:
 
 
 def test_launch_tokens_are_random_and_dated() -> None:
-    """Two stacks must never share tokens by chance, and the date bounds the search for a launch's runs."""
+    """Two stacks must never share tokens by chance; the date is for people, and part of the form."""
     now = datetime(2026, 1, 1, tzinfo=timezone.utc)
     first, second = mint_launch_token(now), mint_launch_token(now)
     assert first != second
-    assert minted_at(first) == now
+    assert first.endswith(f".{int(now.timestamp())}")
     assert len(first.partition(".")[0]) == 52
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        (mint_launch_token(datetime(2026, 1, 1, tzinfo=timezone.utc)), True),
+        (mint_launch_token(datetime(1969, 1, 1, tzinfo=timezone.utc)), True),  # a clock that starts before its epoch
+        ("", False),
+        ("changed by somebody", False),
+        (f"{'a' * 52}.", False),
+        (f"{'A' * 52}.1767225600", False),
+        (f"{'a' * 52}.1767225600\n", False),
+        (None, False),
+        (7, False),
+    ],
+)
+def test_an_edited_launch_token_is_told(text: object, is_one: bool) -> None:
+    """Tokens derived from it would not be those of the runs that were started."""
+    assert is_launch_token(text) is is_one
 
 
 @given(token=st.text(min_size=1), intent=st.text(), counter=st.integers(min_value=0, max_value=10**6))

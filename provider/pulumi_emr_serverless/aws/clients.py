@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from pulumi_emr_serverless._version import __version__
 from pulumi_emr_serverless.aws.configuration import AssumeRole, Connection
-from pulumi_emr_serverless.errors import InvalidConfigurationError
+from pulumi_emr_serverless.errors import EmrServerlessError, InvalidConfigurationError
 
 if TYPE_CHECKING:
     from mypy_boto3_emr_serverless.client import EMRServerlessClient
@@ -28,18 +28,20 @@ _WATCH_ATTEMPTS = 2
 _WATCH_TIMEOUT_SECONDS = 10
 """Of one try of a call that watches: whoever stops the program waits for it at most twice."""
 
+_DOMAINS_OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+
 _connecting = threading.Lock()  # boto3 does not create clients safely in parallel
 
 AWS_FAILURES: tuple[type[Exception], ...] = (BotoCoreError, ClientError)
 """What a client of ``log_client`` raises."""
 
 
-def log_client(connection: Connection, service: str, endpoint: str | None) -> Any:
-    """A client of S3 or CloudWatch Logs, for reading logs, as the same caller and in the same region.
+def other_client(connection: Connection, service: str, endpoint: str | None) -> Any:
+    """A client of another service, as the same caller and in the same region: S3 and CloudWatch Logs for logs, STS.
 
     Args:
         connection: where and as whom.
-        service: ``s3`` or ``logs``.
+        service: ``s3``, ``logs`` or ``sts``.
         endpoint: what ``aws:endpoints`` says about this service.
     """
     config = Config(
@@ -55,6 +57,19 @@ def log_client(connection: Connection, service: str, endpoint: str | None) -> An
             verify=False if connection.insecure else connection.ca_bundle,
             config=config,
         )
+
+
+def caller_account(connection: Connection) -> str | None:
+    """The account of the credentials, after STS GetCallerIdentity, which needs no permission; None where nobody says.
+
+    An endpoint that is not AWS's own is asked itself: whoever stands in for EMR Serverless there knows its callers.
+    """
+    stands_in = connection.endpoint is not None and not connection.endpoint.rstrip("/").endswith(_DOMAINS_OF_AWS)
+    try:
+        client = other_client(connection, "sts", connection.endpoint if stands_in else None)
+        return str(client.get_caller_identity()["Account"])
+    except (BotoCoreError, ClientError, EmrServerlessError, KeyError):
+        return None
 
 
 def emr_serverless_client(connection: Connection, *, patient: bool = True) -> EMRServerlessClient:

@@ -14,11 +14,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, SSLError  # noqa: A004 - botocore's own name
 
-from pulumi_emr_serverless.aws.clients import emr_serverless_client
+from pulumi_emr_serverless.aws.clients import caller_account, emr_serverless_client
+from pulumi_emr_serverless.aws.clock import AwsClock
 from pulumi_emr_serverless.aws.configuration import Connection
 from pulumi_emr_serverless.aws.refusals import AGAIN, CERTIFICATE_HINT, CREDENTIALS_HINT, refusal
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError
-from pulumi_emr_serverless.runs import Observation
+from pulumi_emr_serverless.runs import Application, Observation
 
 _TRIES_AT_A_WHOLE_ANSWER = 5
 
@@ -44,7 +45,9 @@ class EmrServerless:
     def __init__(
         self, connection: Connection, *, before_start: Callable[[], None] | None = None, patient: bool = True
     ) -> None:
+        self._connection, self._clock = connection, AwsClock()
         self._client = emr_serverless_client(connection, patient=patient)
+        self._client.meta.events.register("after-call.emr-serverless.*", self._clock.hear, unique_id="aws-clock")
         if before_start is not None:
             guard = before_start
             self._client.meta.events.register(
@@ -168,6 +171,42 @@ class EmrServerless:
             **chosen,
         )
         return str(answer["url"])
+
+    def application(self, application_id: str) -> Application:
+        """GetApplication.
+
+        Raises:
+            RunNotFoundError: the application is unknown.
+        """
+        answer = self._call("GetApplication", self._client.get_application, applicationId=application_id)["application"]
+        return Application(
+            application_id=answer["applicationId"],
+            arn=answer["arn"],
+            state=answer["state"],
+            type=answer.get("type", ""),
+            release_label=answer.get("releaseLabel", ""),
+            auto_start=(answer.get("autoStartConfiguration") or {}).get("enabled", True),
+        )
+
+    def account(self) -> str | None:
+        """The account of the credentials, after STS GetCallerIdentity; None where nobody says."""
+        return caller_account(self._connection)
+
+    def now(self) -> datetime | None:
+        """The time by AWS's clock, after the Date of its last answer; None before the first one.
+
+        No machine's clock is asked: what has passed since then is counted by one that only goes forward.
+        """
+        return self._clock.now()
+
+    def tags_of(self, arn: str) -> dict[str, str]:
+        """ListTagsForResource.
+
+        Raises:
+            RunNotFoundError: the run is unknown.
+        """
+        answer = self._call("ListTagsForResource", self._client.list_tags_for_resource, resourceArn=arn)
+        return dict(answer.get("tags") or {})
 
     def tag(self, arn: str, tags: Mapping[str, str]) -> None:
         """TagResource."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pulumi_emr_serverless.aws.clients import AWS_FAILURES, log_client
+from pulumi_emr_serverless.aws.clients import AWS_FAILURES, other_client
 from pulumi_emr_serverless.aws.configuration import ConfigGetter, Connection, service_endpoint
 from pulumi_emr_serverless.errors import EmrServerlessError
 
@@ -91,7 +91,7 @@ def clients_of(connection: Connection, get: ConfigGetter) -> Clients:
 
     def client(service: str) -> Any:
         if service not in made:
-            made[service] = log_client(connection, service, service_endpoint(get, *_ENDPOINT_KEYS[service]))
+            made[service] = other_client(connection, service, service_endpoint(get, *_ENDPOINT_KEYS[service]))
         return made[service]
 
     return client

@@ -36,6 +36,9 @@ _HINTS: Mapping[str, str] = {
 
 
 AGAIN = "AWS kept failing this call. Run the same command again: it finds what was started."
+_CONFLICT_HINT = (
+    "AWS says so of an application that is being updated, for example: run the same command again when it is done."
+)
 CERTIFICATE_HINT = "Set emrServerless:caBundle to the file of CA certificates that the endpoint's certificate is from."
 CREDENTIALS_HINT = (
     "Set aws:region and aws:profile in the stack's configuration, or AWS_REGION and credentials in the environment."
@@ -49,8 +52,8 @@ def refusal(operation: str, error: ClientError) -> AwsError:
     message = f"{operation}: {code}: {details.get('Message', '')}"
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     hint = _HINTS.get(code, "").format(operation=operation)
-    if _is_token_conflict(operation, code, details.get("Message", "")):
-        return TokenConflictError(message, code=code)
+    if operation == "StartJobRun" and (conflict := _conflict(message, code, details.get("Message", ""))):
+        return conflict
     if code == "ResourceNotFoundException":
         return RunNotFoundError(message, code=code, hint=hint)
     if code in _UNAVAILABLE_CODES or status in _UNAVAILABLE_STATUS or status >= 500:
@@ -58,14 +61,17 @@ def refusal(operation: str, error: ClientError) -> AwsError:
     return AwsError(message, code=code, hint=hint)
 
 
-def _is_token_conflict(operation: str, code: str, message: str) -> bool:
-    """Whether AWS refused a token for its other parameters.
+def _conflict(message: str, code: str, words: str) -> TokenConflictError | None:
+    """What could be a token that came back with other parameters; None for any other refusal of StartJobRun.
 
-    StartJobRun models ConflictException (409). What AWS answers is not documented; other services of AWS use an
-    IdempotentParameterMismatch or a validation error that names the token.
+    The operation models ConflictException (409), without saying when. Other services of AWS answer such a token with an
+    IdempotentParameterMismatch, or a validation error that names the token.
     """
-    if operation != "StartJobRun":
-        return False
-    if code == "ConflictException" or code.startswith("IdempotentParameterMismatch"):
-        return True
-    return code == "ValidationException" and any(word in message.lower() for word in _TOKEN_WORDS)
+    names_token = any(word in words.lower() for word in _TOKEN_WORDS)
+    is_mismatch = code.startswith("IdempotentParameterMismatch")
+    if not (code == "ConflictException" or is_mismatch or (code == "ValidationException" and names_token)):
+        return None
+    names_token = names_token or is_mismatch
+    conflict = TokenConflictError(message, code=code, hint="" if names_token else _CONFLICT_HINT)
+    conflict.is_about_the_token = names_token
+    return conflict

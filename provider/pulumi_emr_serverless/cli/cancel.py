@@ -52,7 +52,8 @@ def cancel(  # noqa: PLR0913 - a command has as many parameters as it has option
             raise typer.BadParameter("without a terminal to ask on, say --yes", param_hint="--yes")
         typer.confirm(f"Cancel {', '.join(run.title for run in found)}?", abort=True, err=True)
     for run in found:
-        cancel_if_alive(place.aws(run), run.application_id, run.job_run_id, grace_period)
+        aws = place.aws(run)
+        cancel_if_alive(aws, aws.get(run.application_id, run.job_run_id), grace_period)
     states = [_end(place, run, wait=wait) for run in found]
     if as_json:
         typer.echo(json.dumps([_described(run, state) for run, state in zip(found, states, strict=True)], indent=2))

@@ -70,9 +70,9 @@ def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
 def _living(place: o.Place) -> list[FoundRun]:
     """The runs of the application that have not ended."""
     from pulumi_emr_serverless.cli.finding import FoundRun  # noqa: PLC0415 - so that emrs --help is quick
-    from pulumi_emr_serverless.runs import LIVE_STATES  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.launching import unfinished  # noqa: PLC0415 - as above
 
-    listed = place.aws().list(str(place.application), states=LIVE_STATES)
+    listed = unfinished(place.aws(), str(place.application))
     return [FoundRun(run.application_id, run.job_run_id, name=run.name or "") for run in listed]
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
 
+from pulumi_emr_serverless.errors import RunNotFoundError
+from pulumi_emr_serverless.launching.memory import HeldRun
 from pulumi_emr_serverless.runs import FAILED_STATES, Observation
 
-_BEFORE_IT_WAS_RECORDED = timedelta(days=8)
-"""A run may be older than its record: an update that found it after a crash has recorded it later. No batch run lives
-longer than seven days."""
+_MARGIN = timedelta(hours=1)
+"""What AWS's own clocks may differ by."""
 
 
 class Listing(Protocol):
     """What of AWS is needed; ``aws.EmrServerless`` is one."""
 
+    def get(self, application_id: str, job_run_id: str) -> Observation: ...
     def list(
         self, application_id: str, *, created_after: datetime | None = None, states: Sequence[str] = ()
     ) -> Iterator[Observation]: ...
@@ -29,16 +31,18 @@ class Failures:
         self._lock = threading.Lock()
         self._known: dict[tuple[Listing, str], tuple[datetime, dict[str, Observation]]] = {}
 
-    def of(self, aws: Listing, outputs: Mapping[str, Any]) -> Observation | None:
-        """The run of these outputs, if it has failed; None if it has not, or AWS does not show it.
+    def of(self, aws: Listing, run: HeldRun) -> Observation | None:
+        """The run, if it has failed; None if it has not, or AWS does not show it.
+
+        A run whose state does not say by AWS's clock when it was started is asked for by itself: no list could be bounded.
 
         Raises:
-            AwsError: AWS refuses to list runs.
+            AwsError: AWS refuses to list runs, or to show this one.
         """
-        recorded = datetime.fromtimestamp(float(outputs.get("__startedAt") or 0), timezone.utc)
-        since = recorded - _BEFORE_IT_WAS_RECORDED if outputs.get("__startedAt") else recorded
+        if run.started_at is None:
+            return _alone(aws, run)
         with self._lock:
-            return self._failed_since(aws, str(outputs["applicationId"]), since).get(outputs["jobRunId"])
+            return self._failed_since(aws, run.application_id, run.started_at - _MARGIN).get(run.job_run_id)
 
     def _failed_since(self, aws: Listing, application_id: str, since: datetime) -> dict[str, Observation]:
         place = (aws, application_id)
@@ -46,3 +50,11 @@ class Failures:
             listed = aws.list(application_id, created_after=since, states=FAILED_STATES)
             self._known[place] = (since, {run.job_run_id: run for run in listed})
         return self._known[place][1]
+
+
+def _alone(aws: Listing, run: HeldRun) -> Observation | None:
+    try:
+        seen = aws.get(run.application_id, run.job_run_id)
+    except RunNotFoundError:
+        return None
+    return seen if seen.state in FAILED_STATES else None

@@ -27,6 +27,9 @@ CLOSED_TO_RETAIN = "retain"
 
 OWN_TAGS = (LAUNCH_TAG, CLOSED_TAG)
 
+MAX_TAGS = 50
+"""How many tags AWS allows on a run. Source: EMR Serverless User Guide, "Tagging resources"."""
+
 
 @dataclass(frozen=True)
 class LaunchTag:
@@ -37,18 +40,22 @@ class LaunchTag:
     intent: str
     """Digest of the request's meaning, keyed with the launch token."""
     counter: int
+    closed: str = ""
+    """What the closed tag would say, on a run whose tags were full when it was closed; empty on all others."""
 
     def __str__(self) -> str:
-        return f"{self.launch}.{self.intent}.{self.counter}"
+        return ".".join(filter(None, (self.launch, self.intent, str(self.counter), self.closed)))
 
     @classmethod
     def parse(cls, text: str) -> LaunchTag | None:
         """Read a tag's value; None for anything that this package did not write."""
         launch, _, rest = text.partition(".")
-        intent, _, counter = rest.partition(".")
-        if not (launch and intent and counter.isdecimal()):
+        intent, _, rest = rest.partition(".")
+        counter, _, closed = rest.partition(".")
+        is_ours = launch and intent and counter.isdecimal() and counter.isascii()
+        if not is_ours or closed not in ("", CLOSED_TO_CANCEL, CLOSED_TO_RETAIN) or text.endswith("."):
             return None
-        return cls(launch, intent, int(counter))
+        return cls(launch, intent, int(counter), closed)
 
 
 def launch_tag_of(run: Observation) -> LaunchTag | None:
@@ -56,14 +63,22 @@ def launch_tag_of(run: Observation) -> LaunchTag | None:
     return LaunchTag.parse(run.tags.get(LAUNCH_TAG, ""))
 
 
+def closed_as(run: Observation) -> str:
+    """How its stack is done with this run: ``CLOSED_TO_CANCEL``, ``CLOSED_TO_RETAIN``; empty where it is not."""
+    if CLOSED_TAG in run.tags:
+        return run.tags[CLOSED_TAG] or CLOSED_TO_CANCEL
+    tag = launch_tag_of(run)
+    return tag.closed if tag is not None else ""
+
+
 def is_closed(run: Observation) -> bool:
     """Whether its stack is done with this run."""
-    return CLOSED_TAG in run.tags
+    return bool(closed_as(run))
 
 
 def is_retained(run: Observation) -> bool:
     """Whether its stack has let it go on alone."""
-    return run.tags.get(CLOSED_TAG) == CLOSED_TO_RETAIN
+    return closed_as(run) == CLOSED_TO_RETAIN
 
 
 def without_own(tags: dict[str, str]) -> dict[str, str]:
@@ -77,6 +92,8 @@ class TagChange:
 
     put: Mapping[str, str]
     remove: tuple[str, ...]
+    removes_first: bool = False
+    """Whether both at once would be too many for a moment: AWS counts at each call."""
 
 
 def tag_change(actual: Mapping[str, str], wanted: Mapping[str, str]) -> TagChange:
@@ -84,4 +101,5 @@ def tag_change(actual: Mapping[str, str], wanted: Mapping[str, str]) -> TagChang
     users, declared = without_own(dict(actual)), without_own(dict(wanted))
     put = {key: value for key, value in declared.items() if users.get(key) != value}
     remove = tuple(sorted(key for key in users if key not in declared and not key.startswith("aws:")))
-    return TagChange(put, remove)
+    at_once = len({*actual, *put, *OWN_TAGS})
+    return TagChange(put, remove, removes_first=at_once > MAX_TAGS)

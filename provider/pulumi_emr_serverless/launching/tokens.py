@@ -11,9 +11,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 
 from pulumi_emr_serverless.launching.tags import LaunchTag
 
@@ -22,13 +23,16 @@ SCHEME = "pulumi-emr-serverless/1"
 
 
 def mint_launch_token(now: datetime) -> str:
-    """A new launch token: 256 random bits, and the time it was made, which bounds the search for its runs."""
+    """A new launch token: 256 random bits, and the time it was made, for people: no decision comes from a machine's clock."""
     return f"{_base32(secrets.token_bytes(32))}.{int(now.timestamp())}"
 
 
-def minted_at(launch_token: str) -> datetime:
-    """When a launch token was made. No run of it can be older."""
-    return datetime.fromtimestamp(int(launch_token.rpartition(".")[2]), timezone.utc)
+_LAUNCH_TOKEN = re.compile(r"[a-z2-7]{52}\.-?\d+", re.ASCII)
+
+
+def is_launch_token(text: object) -> bool:
+    """Whether this is a launch token as it was minted. Anything else was put into the state by somebody."""
+    return isinstance(text, str) and _LAUNCH_TOKEN.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)

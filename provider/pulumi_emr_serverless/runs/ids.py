@@ -21,3 +21,9 @@ def region_of(arn: str) -> str:
     """The region that an ARN names. ``arn:aws:emr-serverless:eu-west-1:...`` -> ``eu-west-1``."""
     parts = arn.split(":")
     return parts[3] if len(parts) > 3 else ""
+
+
+def account_of(arn: str) -> str:
+    """The account that an ARN names; empty for none."""
+    parts = arn.split(":")
+    return parts[4] if len(parts) > 4 else ""

@@ -60,4 +60,10 @@ class Observation:
 
     @property
     def is_terminal(self) -> bool:
+        """Whether it is over. A state that AWS adds later is not."""
         return facts(self.state).terminal
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody has asked for its end."""
+        return facts(self.state).cancelled

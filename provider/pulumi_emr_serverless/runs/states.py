@@ -16,6 +16,8 @@ class StateFacts:
     terminal: bool = False
     failed: bool = False
     cancellable: bool = False
+    cancelled: bool = False
+    """Somebody has asked for its end: it is no result of anything."""
 
 
 STATES: Mapping[str, StateFacts] = {
@@ -24,15 +26,15 @@ STATES: Mapping[str, StateFacts] = {
     "PENDING": StateFacts(cancellable=True),
     "SCHEDULED": StateFacts(cancellable=True),
     "RUNNING": StateFacts(cancellable=True),
-    "CANCELLING": StateFacts(),
+    "CANCELLING": StateFacts(cancelled=True),
     "SUCCESS": StateFacts(terminal=True),
     "FAILED": StateFacts(terminal=True, failed=True),
-    "CANCELLED": StateFacts(terminal=True, failed=True),
+    "CANCELLED": StateFacts(terminal=True, failed=True, cancelled=True),
 }
 """Which state means what, after EMR Serverless's JobRunState."""
 
 LIVE_STATES = tuple(state for state, known in STATES.items() if not known.terminal)
-"""The states to ask ListJobRuns for when looking for runs that are alive."""
+"""The states to ask ListJobRuns for when looking for runs that are alive. AWS may add others: see ``facts``."""
 
 FAILED_STATES = tuple(state for state, known in STATES.items() if known.failed)
 """The states that ``rerun`` = ``on_failure`` looks for."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from pulumi_emr_serverless import request
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
-from pulumi_emr_serverless.runs import facts
 from pulumi_emr_serverless.spark import diff_parameters
 
 _BEHAVIOUR = ("endpoint", "rerun", "onDelete", "cancelGracePeriodSeconds")
@@ -38,11 +37,6 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], *, started_in: str) 
     if new.get("region") not in (None, started_in):
         replaces.append("region")
     return Change(tuple(replaces), _updates(old, new))
-
-
-def wants_rerun(new: Mapping[str, Any], state: str) -> bool:
-    """Whether a run that is declared as before is started again because of how it ended."""
-    return new.get("rerun") == "on_failure" and facts(state).failed
 
 
 def explain(old: Mapping[str, Any], new: Mapping[str, Any], secret_paths: Iterable[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -50,6 +52,9 @@ class Process:
     """The living runs around those of this update, looked up once."""
     failures: Failures = field(default_factory=Failures)
     """The failed runs around those of this update, looked up together."""
+    sleep: Callable[[float], None] = time.sleep
+    elapsed: Callable[[], float] = time.monotonic
+    """Seconds by a clock that only goes forward."""
 
     @cached_property
     def connections(self) -> Connections:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_emr_serverless.aws import connection, default_tags
-from pulumi_emr_serverless.persisted import INTERNAL_INPUTS, JOB, LAUNCH_TAG, SECRETS, STARTED_AT
+from pulumi_emr_serverless.persisted import INTERNAL_INPUTS, JOB, LAUNCH_TAG, SECRETS, STARTED_AT, UNSETTLED
 from pulumi_emr_serverless.request import format_path
 
 Setting = Callable[[str], Any]
 
-_NOT_DECLARED = ("__provider", LAUNCH_TAG, STARTED_AT, *INTERNAL_INPUTS)
+_NOT_DECLARED = ("__provider", LAUNCH_TAG, STARTED_AT, UNSETTLED, *INTERNAL_INPUTS)
 
 
 def declared(props: Mapping[str, Any]) -> dict[str, Any]:
