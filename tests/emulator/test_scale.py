@@ -33,7 +33,7 @@ class Emulated:
     def __init__(self) -> None:
         self.world = World()
         self.world.clock.freeze(NOON)
-        self.service = Service(self.world)
+        self.service = Service(self.world, lambda *_: None)
 
     def start(self, **changes: Any) -> str:
         token = f"t{len(self.place.runs)}"

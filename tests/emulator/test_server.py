@@ -133,7 +133,7 @@ def test_the_date_is_the_emulators(emr: EMRServerlessClient, control: Control) -
 
 def test_logs_iam_and_sts_on_the_same_port(server: Server) -> None:
     """AWS_ENDPOINT_URL is all that a user's environment has to say."""
-    client("logs", server).create_log_group(logGroupName="/aws/emr-serverless")
+    client("logs", server).create_log_group(logGroupName="/team/one")
     assert client("sts", server).get_caller_identity()["Account"] == "123456789012"
     client("iam", server).create_role(RoleName="job", AssumeRolePolicyDocument="{}")
 

@@ -71,6 +71,8 @@ class Control:
         stay_in: str | None = None,
         stuck_cancelling: bool = False,
         new_states: Sequence[str] = (),
+        stdout: str = "",
+        stderr: str = "",
     ) -> None:
         """How runs end that start from now on: those whose name matches ``pattern`` (as a shell would), or all others.
 
@@ -85,6 +87,8 @@ class Control:
             "stay_in": stay_in,
             "stuck_cancelling": stuck_cancelling,
             "new_states": list(new_states),
+            "stdout": stdout,
+            "stderr": stderr,
         }
         self._send("POST", "fates", fate)
 

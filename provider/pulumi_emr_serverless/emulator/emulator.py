@@ -14,14 +14,23 @@ from botocore.model import OperationModel
 from pulumi_emr_serverless.emulator import errors, signatures
 from pulumi_emr_serverless.emulator.call_log import CallLog
 from pulumi_emr_serverless.emulator.constraints import Leeway
+from pulumi_emr_serverless.emulator.effects import Effects
 from pulumi_emr_serverless.emulator.faults import Faults, Handler
+from pulumi_emr_serverless.emulator.log_texts import texts
+from pulumi_emr_serverless.emulator.log_writer import Attempt, LogWriter
+from pulumi_emr_serverless.emulator.neighbours import Neighbours
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.quotas import Quotas
 from pulumi_emr_serverless.emulator.records import RecordedCall
+from pulumi_emr_serverless.emulator.runs import Run, Transition, history
 from pulumi_emr_serverless.emulator.service import Service
+from pulumi_emr_serverless.emulator.state import Place
 from pulumi_emr_serverless.emulator.texts import AGAINST_THE_MODEL
 from pulumi_emr_serverless.emulator.wire import Answer, Api, Caller, Request, caller_of, default_account, encode_error
 from pulumi_emr_serverless.emulator.world import Outcome, World
+
+NOTES = 100
+"""So many of what went wrong elsewhere are remembered."""
 
 VIOLATIONS = 100
 """So many defects are remembered: one is enough to fail a test."""
@@ -53,7 +62,10 @@ class Emulator:
         account_of: Callable[[str], str] = default_account,
     ) -> None:
         self.world = world or World()
-        self.service = Service(self.world)
+        self.effects = Effects()
+        self.notes: deque[str] = deque(maxlen=NOTES)
+        self.service = Service(self.world, self._observe)
+        self._log_writer: LogWriter | None = None
         self.quotas = Quotas(self.world.clock, enabled=enforce_quotas)
         self.faults = Faults()
         self._api = Api()
@@ -75,8 +87,31 @@ class Emulator:
         for fault in reversed(faults):
             handler = self.faults.around(fault, handler)
         answer = handler()
+        self.effects.do()
         self._conclude(exchange, answer)
         return answer
+
+    def connect(self, neighbours: Neighbours) -> None:
+        """The services beside this one, in which runs leave their logs."""
+        self._log_writer = LogWriter(neighbours, self.notes.append)
+
+    def catch_up(self) -> None:
+        """Let happen everywhere what time has brought, before somebody looks elsewhere for it."""
+        self.service.catch_up()
+        self.effects.do()
+
+    def logs(self, run_id: str) -> Mapping[str, str]:
+        """Every log of a run by its name, ``attempts/N/`` before those of earlier attempts. A LookupError if it is unknown."""
+        found = self.service.found(run_id)
+        if found is None:
+            raise LookupError(f"there is no run {run_id}")
+        past = history(found[1], self.world.clock.now())
+        last = past[-1].attempt
+        return {
+            f"{f'attempts/{attempt}/' if attempt < last else ''}{log}": text
+            for attempt in range(last, 0, -1)
+            for log, text in texts(found[1], past, attempt).items()
+        }
 
     def serves(self, method: str, path: str) -> bool:
         """Is this, without a signature that says so, a request to EMR Serverless?"""
@@ -103,9 +138,18 @@ class Emulator:
         self.world.options = self._initial_options
         self.quotas.reset()
         self.service.reset()
+        self.effects.forget()
+        self.notes.clear()
         self.call_log.clear()
         with self._lock:
             self._violations.clear()
+
+    def _observe(self, place: Place, run: Run, transition: Transition) -> None:
+        writer = self._log_writer
+        if writer is not None:
+            application = place.applications[run.application_id].settings.get("monitoringConfiguration", {})
+            attempt = Attempt(place.caller, run, transition.attempt, application)
+            self.effects.add(lambda: writer.transition(attempt, transition))
 
     def _perform(self, exchange: _Exchange) -> Answer:
         arguments: dict[str, Any] = dict(exchange.in_path)

@@ -39,7 +39,8 @@ class Fate:
     in CANCELLING when it is cancelled.
 
     ``new_states`` are states that AWS may add one day, by any name: a run goes through them after RUNNING, and may stay
-    in one. They have to be named, so that a state that is misspelt is still an error.
+    in one. They have to be named, so that a state that is misspelt is still an error. ``stdout`` and ``stderr`` stand in
+    the driver's logs once an attempt is over.
     """
 
     outcome: Outcome = "SUCCESS"
@@ -49,6 +50,8 @@ class Fate:
     stay_in: str | None = None
     stuck_cancelling: bool = False
     new_states: tuple[str, ...] = ()
+    stdout: str = ""
+    stderr: str = ""
 
     def __post_init__(self) -> None:
         if self.outcome not in ("SUCCESS", "FAILED"):

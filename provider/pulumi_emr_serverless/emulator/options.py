@@ -18,6 +18,7 @@ TokenFailedRun = Literal["returned", "new_run"]
 TagTerminalRuns = Literal["allowed", "denied"]
 Tagging = Literal["allowed", "denied", "denied_entirely"]
 AfterApplicationDelete = Literal["found", "not_found"]
+DashboardUrls = Literal["local", "aws"]
 SuccessDetails = Literal["empty", "missing", "text"]
 
 
@@ -132,6 +133,15 @@ class Options:
             "SECONDS",
             "none",
             provenance=seen("public logs: later than the utilization", "2026-11"),
+        ),
+    )
+    dashboard_urls: DashboardUrls = field(
+        default="local",
+        metadata=_about(
+            "where the links of GetDashboardForJobRun lead: to this emulator, or nowhere, but in AWS's form",
+            "local",
+            "aws",
+            provenance=seen("the form, in public logs; that it leads here is the emulator's own", "2026-11"),
         ),
     )
     clock_skew_refused: bool = field(

@@ -105,11 +105,14 @@ def cancel_job_run(world: World, place: Place, request: Request) -> Outcome:
 
 
 def get_dashboard_for_job_run(world: World, place: Place, request: Request) -> Outcome:
-    """The URL has the form of AWS's; nothing answers there."""
+    """A link to the emulator's own page of the run, where it is served, else one of AWS's form that leads nowhere."""
     run = _run(world, place, request, "GetDashboardForJobRun")
     shown(world, run, "GetDashboardForJobRun", request.get("attempt"))
-    host = f"j-{run.run_id}.emrappui-prod.{place.caller.region}.amazonaws.com"
-    return Outcome({"url": f"https://{host}/shs/history/{run.run_id}/jobs/?authToken={new_id()}"})
+    if world.endpoint is not None and world.options.dashboard_urls == "local":
+        base = f"{world.endpoint}/_emrs/dashboard/{run.run_id}"
+    else:
+        base = f"https://j-{run.run_id}.dashboard.emr-serverless.{place.caller.region}.amazonaws.com/"
+    return Outcome({"url": f"{base}?authToken={new_id()}"})
 
 
 def _starts_anew(world: World, place: Place, token: Token) -> bool:

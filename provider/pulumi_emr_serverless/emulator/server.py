@@ -21,6 +21,7 @@ from pulumi_emr_serverless.emulator.clock import Clock
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.control_api import PREFIX, answer_control
 from pulumi_emr_serverless.emulator.emulator import Emulator
+from pulumi_emr_serverless.emulator.neighbours import Moto
 from pulumi_emr_serverless.emulator.wire import SERVICE, Answer, Request, default_account, signed_service
 
 if TYPE_CHECKING:
@@ -35,15 +36,18 @@ class Application:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+        emulator.connect(Moto(self._moto))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith(PREFIX):
+            self._emulator.catch_up()
             return _send(answer_control(self._emulator, _request(environ)), start_response)
         if self._is_ours(environ, path):
             return _send(self._emulator.answer(_request(environ)), start_response)
         if path == _MOTO_RESET:
             self._emulator.reset()
+        self._emulator.catch_up()
         return self._moto(environ, start_response)
 
     def _is_ours(self, environ: WSGIEnvironment, path: str) -> bool:
@@ -91,6 +95,7 @@ class Server:
         self._server.clock = self.emulator.world.clock
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self.endpoint = f"http://{_reachable(host)}:{port}"
+        self.emulator.world.endpoint = self.endpoint
         self.control = Control(self.endpoint)
 
     def start(self) -> Server:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pulumi_emr_serverless.emulator import application_operations, errors, run_operations, tag_operations
 from pulumi_emr_serverless.emulator.fates import Ending
-from pulumi_emr_serverless.emulator.runs import TERMINAL, observe
+from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, Transition, observe
 from pulumi_emr_serverless.emulator.state import Place
+from pulumi_emr_serverless.emulator.timeline import Timeline
 from pulumi_emr_serverless.emulator.wire import Caller
 from pulumi_emr_serverless.emulator.world import Outcome, World
+
+Observer = Callable[[Place, Run, Transition], None]
+"""Told of every transition, once, under the lock of its place."""
 
 Operation = Callable[[World, Place, Mapping[str, Any]], Outcome]
 
@@ -42,8 +47,9 @@ LOCK_BY_THEMSELVES = frozenset({"ListJobRuns"})
 class Service:
     """The places, each of one account and region, and the operations upon them."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, observer: Observer) -> None:
         self._world = world
+        self._observer = observer
         self._lock = threading.Lock()
         self._places: dict[Caller, Place] = {}
 
@@ -62,8 +68,22 @@ class Service:
     def place(self, caller: Caller) -> Place:
         with self._lock:
             if caller not in self._places:
-                self._places[caller] = self._settled(Place(caller))
+                self._places[caller] = self._settled(Place(caller, timeline=Timeline(partial(self._tell, caller))))
             return self._places[caller]
+
+    def catch_up(self) -> None:
+        """Let happen everywhere what time has brought."""
+        now = self._world.clock.now()
+        for place in self._all():
+            with place.lock:
+                place.catch_up(now)
+
+    def found(self, run_id: str) -> tuple[Place, Run] | None:
+        """A run by its ID alone."""
+        for place in self._all():
+            if run_id in place.runs:
+                return place, place.runs[run_id]
+        return None
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs of all accounts and regions, the oldest first."""
@@ -90,6 +110,9 @@ class Service:
     def reset(self) -> None:
         with self._lock:
             self._places.clear()
+
+    def _tell(self, caller: Caller, run: Run, transition: Transition) -> None:
+        self._observer(self._places[caller], run, transition)
 
     def _all(self) -> list[Place]:
         with self._lock:

@@ -32,11 +32,11 @@ class Place:
     """One account in one region. Hold ``lock`` for the whole of an operation: a token gives one run."""
 
     caller: Caller
+    timeline: Timeline
     lock: threading.RLock = field(default_factory=threading.RLock)
     applications: dict[str, Application] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     tokens: dict[tuple[str, ...], Token] = field(default_factory=dict)
-    timeline: Timeline = field(default_factory=Timeline)
     _numbered: list[str] = field(default_factory=list)
 
     def arn(self, path: str) -> str:

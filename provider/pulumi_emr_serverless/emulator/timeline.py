@@ -14,11 +14,11 @@ Listener = Callable[[Run, Transition], None]
 class Timeline:
     """Nothing ticks: `catch_up` makes up for the time since it was last called. Call it under the lock of the place."""
 
-    def __init__(self) -> None:
+    def __init__(self, listener: Listener) -> None:
         self.index = RunIndex()
         self._agenda = Agenda()
         self._told: dict[str, int] = {}
-        self.listeners: list[Listener] = []
+        self._listener = listener
 
     def follow(self, run: Run, now: float) -> None:
         """A run that is new, or that was interfered with."""
@@ -28,8 +28,7 @@ class Timeline:
         self.index.move(run.application_id, run.sequence, past[-1].state)
         self._agenda.set(run.run_id, following)
         for transition in past[told:]:
-            for listener in self.listeners:
-                listener(run, transition)
+            self._listener(run, transition)
 
     def catch_up(self, now: float, runs: dict[str, Run]) -> None:
         while due := self._agenda.due(now):

@@ -39,6 +39,8 @@ class World:
     options: Options = field(default_factory=Options)
     views: Views = field(default_factory=Views)
     seeds: tuple[Seed, ...] = DEFAULT_SEEDS
+    endpoint: str | None = None
+    """Where the emulator is served, for links that lead to it."""
 
 
 @dataclass(frozen=True)
