@@ -27,7 +27,8 @@ def create_application(world: World, place: Place, request: Request) -> Outcome:
     rules.check_tags(request.get("tags", {}))
     application_id = new_id()
     application = created(request, application_id, place.arn(application_id), now)
-    application = application.moved(now, "CREATING", "CREATED", each=world.fates.scaled(_STEP))
+    creating = world.fates.scaled(world.options.application_creating_seconds)
+    application = application.moved(now, "CREATING", "CREATED", each=creating)
     place.applications[application_id] = application
     tokens.remember(place, "CreateApplication", Token(dict(request), application_id, now), world.options)
     return Outcome(_identity(application))

@@ -33,11 +33,13 @@ class Leeway:
     """Where a value may leave the model.
 
     ``more``: values that an enum has besides the model's, by the name of its shape, as on the day on which AWS adds
-    one. ``unchecked``: members of structures that AWS itself answers against its model.
+    one. ``unchecked``: members of structures that AWS itself answers against its model. ``unknown``: members that the
+    model does not have are no violation.
     """
 
     more: Mapping[str, Collection[str]] = field(default_factory=dict)
     unchecked: Collection[str] = ()
+    unknown: bool = False
 
 
 NONE = Leeway()
@@ -46,6 +48,17 @@ NONE = Leeway()
 def violations(shape: Shape, value: Any, leeway: Leeway = NONE) -> list[str]:
     """Every way in which ``value`` breaks ``shape``; empty if it keeps to it."""
     return list(_walk(shape, value, "", leeway))
+
+
+def known(shape: Shape, value: Any) -> Any:
+    """A value that keeps to a shape, without the members that the model does not have, at any depth."""
+    if isinstance(shape, StructureShape):
+        return {name: known(shape.members[name], item) for name, item in value.items() if name in shape.members}
+    if isinstance(shape, ListShape):
+        return [known(shape.member, item) for item in value]
+    if isinstance(shape, MapShape):
+        return {key: known(shape.value, item) for key, item in value.items()}
+    return value
 
 
 def _walk(shape: Shape, value: Any, path: str, leeway: Leeway) -> Iterator[str]:
@@ -75,10 +88,13 @@ def _members(shape: StructureShape, value: dict[str, Any], path: str, leeway: Le
     known = shape.members
     for name, item in value.items():
         if name not in known:
+            if leeway.unknown:
+                continue
             yield f"Value at '{_join(path, name)}' failed to satisfy constraint: Member is unknown"
         elif item is not None and name not in leeway.unchecked:
             yield from _walk(known[name], item, _join(path, name), leeway)
-    if getattr(shape, "is_tagged_union", False) and sum(item is not None for item in value.values()) != 1:
+    set_members = sum(item is not None for name, item in value.items() if name in known)
+    if getattr(shape, "is_tagged_union", False) and set_members != 1:
         yield f"Value at '{path}' failed to satisfy constraint: Exactly one member must be set: {', '.join(known)}"
 
 

@@ -157,7 +157,8 @@ class Emulator:
         try:
             signatures.check(exchange.request, self.world.clock.now(), self.world.options)
             self.quotas.charge(exchange.caller.account, exchange.caller.region, exchange.operation.name)
-            leeway = Leeway({"JobRunState": self.world.fates.new_states()})
+            ignored = self.world.options.unknown_members == "ignored"
+            leeway = Leeway({"JobRunState": self.world.fates.new_states()}, unknown=ignored)
             arguments = self._api.decode(exchange.operation, exchange.request, exchange.in_path, leeway)
             outcome = self.service.perform(exchange.operation.name, exchange.caller, arguments)
             answer = self._checked(exchange.operation, outcome)

@@ -19,6 +19,7 @@ TagTerminalRuns = Literal["allowed", "denied"]
 Tagging = Literal["allowed", "denied", "denied_entirely"]
 AfterApplicationDelete = Literal["found", "not_found"]
 DashboardUrls = Literal["local", "aws"]
+UnknownMembers = Literal["ignored", "refused"]
 SuccessDetails = Literal["empty", "missing", "text"]
 
 
@@ -135,6 +136,27 @@ class Options:
             provenance=seen("public logs: later than the utilization", "2026-11"),
         ),
     )
+    application_creating_seconds: float = field(
+        default=0.0,
+        metadata=_about(
+            "how long a new application is CREATING, and takes no job runs",
+            "SECONDS",
+            provenance=assumed(
+                "AWS shows the state CREATING; awslabs' emr-cli, awswrangler and Airflow start runs right after "
+                "CreateApplication, and work there",
+                "StartJobRun is refused with a ValidationException, which the product shows as it is",
+            ),
+        ),
+    )
+    unknown_members: UnknownMembers = field(
+        default="ignored",
+        metadata=_about(
+            "members of a body that this botocore's model does not have",
+            "ignored",
+            "refused",
+            provenance=documented("https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html"),
+        ),
+    )
     dashboard_urls: DashboardUrls = field(
         default="local",
         metadata=_about(
@@ -190,19 +212,19 @@ def _value(option: dataclasses.Field[Any], given: Any) -> Any:
     values: tuple[str, ...] = option.metadata["values"]
     text = "none" if given is None else str(given).lower() if isinstance(given, bool) else str(given)
     if "SECONDS" in values:
-        return _as_seconds(option.name, text)
+        return _as_seconds(option.name, text, never="none" in values)
     if text not in values:
         raise ValueError(f"option {option.name} is one of {', '.join(values)}, not {text!r}")
     return text == "true" if "true" in values else text
 
 
-def _as_seconds(name: str, text: str) -> float | None:
-    if text == "none":
+def _as_seconds(name: str, text: str, *, never: bool) -> float | None:
+    if never and text == "none":
         return None
     try:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
     if not math.isfinite(seconds):
-        raise ValueError(f"option {name} is a number of seconds or none, not {text!r}")
+        raise ValueError(f"option {name} is a number of seconds{' or none' if never else ''}, not {text!r}")
     return seconds

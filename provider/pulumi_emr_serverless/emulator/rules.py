@@ -27,9 +27,14 @@ def check_start(request: Mapping[str, Any], application: Application, state: str
     _check_driver(request, application)
     _check_timeout(request, application)
     _check_retries(request, application)
-    if state in ("STARTING", "STARTED") or (application.starts_itself() and state != "CREATING"):
-        return
-    raise errors.validation(f"Application {application.application_id} is {state} and does not start automatically")
+    if state == "CREATING":
+        raise errors.validation(
+            f"Application {application.application_id} is CREATING and takes job runs when it is CREATED"
+        )
+    if state not in ("STARTING", "STARTED") and not application.starts_itself():
+        raise errors.validation(
+            f"Application {application.application_id} is {state}, and its autoStartConfiguration is disabled: start it"
+        )
 
 
 def check_grace_period(seconds: int | None) -> None:

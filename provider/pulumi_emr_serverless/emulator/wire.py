@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote
 
@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from pulumi_emr_serverless.emulator import errors
-from pulumi_emr_serverless.emulator.constraints import NONE, Leeway, violations
+from pulumi_emr_serverless.emulator.constraints import NONE, Leeway, known, violations
 
 SERVICE = "emr-serverless"
 DEFAULT_ACCOUNT = "123456789012"
@@ -126,7 +126,7 @@ class Api:
         if problems := violations(shape, decoded, leeway):
             count = f"{len(problems)} validation error{'s'[: len(problems) > 1]} detected"
             raise errors.validation(f"{count}: {'; '.join(problems)}")
-        return decoded
+        return dict(known(shape, decoded)) if leeway.unknown else decoded
 
     def encode(self, operation: OperationModel, output: Mapping[str, Any]) -> Answer:
         return _answer(int(operation.http.get("responseCode", 200)), output)
@@ -201,5 +201,12 @@ def _scalar(member: str, shape: Shape, text: str) -> Any:
 
 
 def _timestamp(text: str) -> float:
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    """Epoch seconds, or ISO 8601 with any number of digits in a second, as every SDK writes it."""
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        return float(text)
+    found = re.fullmatch(r"([0-9-]+T[0-9:]+?)(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?", text)
+    if found is None:
+        raise ValueError(text)
+    second, fraction, zone = found.groups()
+    moment = datetime.strptime(f"{second}{zone or 'Z'}", "%Y-%m-%dT%H:%M:%S%z")
+    return moment.timestamp() + float(fraction or 0)
