@@ -12,7 +12,7 @@ import boto3
 import pytest
 from mypy_boto3_emr_serverless import EMRServerlessClient
 
-from emulator.support import APPLICATION, Start, request_for
+from emulator.support import APPLICATION, Start, request_for, role_of
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_HIVE_APPLICATION_ID
@@ -214,7 +214,9 @@ def test_another_account_has_logs_of_its_own(
     s3 = client("s3", server, "222222222222")
     s3.create_bucket(Bucket="of-another-account")
     emr = client_of("222222222222")
-    emr.start_job_run(**request_for(configurationOverrides=to_s3("s3://of-another-account")))
+    emr.start_job_run(
+        **request_for(executionRoleArn=role_of("222222222222"), configurationOverrides=to_s3("s3://of-another-account"))
+    )
     control.advance(60)
     control.runs()
     assert s3.list_objects_v2(Bucket="of-another-account")["KeyCount"] == 4
@@ -246,5 +248,6 @@ def test_the_form_of_aws_dashboards(emr: EMRServerlessClient, control: Control, 
     """Who checks the link's form gets AWS's, if that is asked for."""
     control.set_options(dashboard_urls="aws")
     run_id = start()
+    control.advance(60)
     link = emr.get_dashboard_for_job_run(applicationId=APPLICATION, jobRunId=run_id)["url"]
     assert link.startswith(f"https://j-{run_id}.dashboard.emr-serverless.us-east-1.amazonaws.com/?authToken=")

@@ -19,10 +19,11 @@ from botocore.config import Config
 from botocore.model import ServiceModel
 from mypy_boto3_emr_serverless import EMRServerlessClient
 
-from emulator.support import APPLICATION, NOON, Start, code_of, request_for
-from pulumi_emr_serverless.emulator import errors
+from emulator.support import APPLICATION, NOON, Start, code_of, request_for, role_of
+from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.emulator import Emulator
+from pulumi_emr_serverless.emulator.refusals import Refusal
 from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.emulator.service import OPERATIONS
 from pulumi_emr_serverless.emulator.wire import Api, Request
@@ -142,7 +143,7 @@ def test_an_assumed_role_lands_in_its_account(server: Server, control: Control) 
     """`aws:assumeRoles` of a stack points at another account; its runs belong there."""
     assumed = client("sts", server).assume_role(RoleArn="arn:aws:iam::222222222222:role/deploy", RoleSessionName="test")
     emr = client("emr-serverless", server, assumed["Credentials"]["AccessKeyId"])
-    emr.start_job_run(**request_for())
+    emr.start_job_run(**request_for(executionRoleArn=role_of("222222222222")))
     assert control.runs()[0].account == "222222222222"
 
 
@@ -262,8 +263,9 @@ def test_errors_have_the_models_statuses() -> None:
     """The codes and statuses are AWS's, not ours."""
     model: ServiceModel = Api().model
     statuses = {shape.name: shape.metadata["error"]["httpStatusCode"] for shape in model.error_shapes}
-    for error in (errors.validation(""), errors.not_found(""), errors.conflict(""), errors.internal()):
-        assert statuses[error.code] == error.status
+    modelled = [each.kind for each in vars(refusals).values() if isinstance(each, Refusal) and each.kind[1] in statuses]
+    assert {code for _, code in modelled} == set(statuses) - {"ServiceQuotaExceededException"}
+    assert all(statuses[code] == status for status, code in modelled)
 
 
 def _body() -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_emr_serverless.emulator import documents, errors, rules, tokens
+from pulumi_emr_serverless.emulator import documents, refusals, rules, tokens
 from pulumi_emr_serverless.emulator.applications import STOPPED_STATES, Application, created
 from pulumi_emr_serverless.emulator.pages import page
 from pulumi_emr_serverless.emulator.state import Place, Token, new_id
@@ -23,8 +23,8 @@ def create_application(world: World, place: Place, request: Request) -> Outcome:
         tokens.check_same_parameters(token, request, world.options)
         return Outcome(_identity(place.application(token.result)), replayed=True)
     if str(request["type"]).capitalize() not in ("Spark", "Hive"):
-        raise errors.validation(f"Unsupported engine {request['type']}")
-    rules.check_tags(request.get("tags", {}))
+        raise refusals.ENGINE.error(type=request["type"])
+    rules.check_application(request, request["releaseLabel"])
     application_id = new_id()
     application = created(request, application_id, place.arn(application_id), now)
     creating = world.fates.scaled(world.options.application_creating_seconds)
@@ -62,7 +62,8 @@ def list_applications(world: World, place: Place, request: Request) -> Outcome:
 def update_application(world: World, place: Place, request: Request) -> Outcome:
     """Only in the states CREATED and STOPPED."""
     now = world.clock.now()
-    application = _stopped(place, request, now, "updated").updated(now, request)
+    application = _stopped(place, request, now, refusals.CANNOT_UPDATE).updated(now, request)
+    rules.check_application(application.settings, application.release_label)
     place.applications[application.application_id] = application
     return Outcome({"application": documents.application(application, now)})
 
@@ -72,7 +73,7 @@ def start_application(world: World, place: Place, request: Request) -> Outcome:
     application = place.application(request["applicationId"])
     state = application.state(now)
     if state in ("TERMINATED", "CREATING", "STOPPING"):
-        raise errors.validation(f"Application {application.application_id} cannot be started in state {state}")
+        raise refusals.CANNOT_START.error(application=application.application_id, state=state)
     if state in STOPPED_STATES:
         _move(world, place, application, "STARTING", "STARTED")
     return Outcome({})
@@ -84,18 +85,17 @@ def stop_application(world: World, place: Place, request: Request) -> Outcome:
     application = place.application(request["applicationId"])
     live = [run.run_id for run in place.live_runs_of(application.application_id)]
     if live:
-        raise errors.validation(
-            f"Application {application.application_id} still has active job runs: {', '.join(live)}"
-        )
-    if application.state(now) in ("STARTED", "STARTING"):
-        _move(world, place, application, "STOPPING", "STOPPED")
+        raise refusals.STILL_ACTIVE.error(application=application.application_id, runs=", ".join(live))
+    if application.state(now) not in ("STARTED", "STARTING"):
+        raise refusals.CANNOT_STOP.error()
+    _move(world, place, application, "STOPPING", "STOPPED")
     return Outcome({})
 
 
 def delete_application(world: World, place: Place, request: Request) -> Outcome:
     """Only in the states CREATED and STOPPED."""
     now = world.clock.now()
-    application = _stopped(place, request, now, "deleted")
+    application = _stopped(place, request, now, refusals.CANNOT_DELETE)
     place.applications[application.application_id] = application.moved(now, "TERMINATED")
     return Outcome({})
 
@@ -105,13 +105,11 @@ def _identity(application: Application) -> dict[str, Any]:
     return {"applicationId": application.application_id, "arn": application.arn, **named}
 
 
-def _stopped(place: Place, request: Request, now: float, verb: str) -> Application:
+def _stopped(place: Place, request: Request, now: float, refusal: refusals.Refusal) -> Application:
     application = place.application(request["applicationId"])
     state = application.state(now)
     if state not in STOPPED_STATES:
-        raise errors.validation(
-            f"Application {application.application_id} must be in state CREATED or STOPPED to be {verb}, not {state}"
-        )
+        raise refusal.error(application=application.application_id, state=state)
     return application
 
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from botocore.model import OperationModel
 
-from pulumi_emr_serverless.emulator import errors, signatures
+from pulumi_emr_serverless.emulator import refusals, signatures
 from pulumi_emr_serverless.emulator.call_log import CallLog
 from pulumi_emr_serverless.emulator.constraints import Leeway
 from pulumi_emr_serverless.emulator.effects import Effects
+from pulumi_emr_serverless.emulator.errors import ApiError
 from pulumi_emr_serverless.emulator.faults import Faults, Handler
 from pulumi_emr_serverless.emulator.log_texts import texts
 from pulumi_emr_serverless.emulator.log_writer import Attempt, LogWriter
@@ -78,7 +79,7 @@ class Emulator:
     def answer(self, request: Request) -> Answer:
         try:
             operation, in_path = self._api.route(request)
-        except errors.ApiError as error:
+        except ApiError as error:
             return encode_error(error)
         faults = self.faults.take(operation.name)
         caller = caller_of(request, self._account_of, self.world.seeds[0].region)
@@ -93,6 +94,7 @@ class Emulator:
 
     def connect(self, neighbours: Neighbours) -> None:
         """The services beside this one, in which runs leave their logs."""
+        self.world.neighbours = neighbours
         self._log_writer = LogWriter(neighbours, self.notes.append)
 
     def catch_up(self) -> None:
@@ -162,7 +164,7 @@ class Emulator:
             arguments = self._api.decode(exchange.operation, exchange.request, exchange.in_path, leeway)
             outcome = self.service.perform(exchange.operation.name, exchange.caller, arguments)
             answer = self._checked(exchange.operation, outcome)
-        except errors.ApiError as error:
+        except ApiError as error:
             answer = encode_error(error)
         except Exception:  # noqa: BLE001 - a defect must become a 500 as in AWS, and be remembered
             answer = self._defect(f"{exchange.operation.name} broke: {traceback.format_exc()}")
@@ -178,7 +180,7 @@ class Emulator:
     def _defect(self, sentence: str) -> Answer:
         with self._lock:
             self._violations.append(sentence)
-        return encode_error(errors.internal())
+        return encode_error(refusals.INTERNAL.error())
 
     def _log(self, exchange: _Exchange, arguments: Mapping[str, Any], answer: Answer, outcome: Outcome) -> None:
         call = RecordedCall(

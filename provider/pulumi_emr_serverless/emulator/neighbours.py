@@ -32,6 +32,9 @@ class Neighbours(Protocol):
     def get_object(self, caller: Caller, bucket: str, key: str) -> bytes:
         """S3's GetObject. Raises `NeighbourError`."""
 
+    def has_object(self, caller: Caller, bucket: str, key: str) -> bool:
+        """Is it in S3? Raises `NeighbourError` for a bucket that is not."""
+
     def json_call(self, caller: Caller, service: str, target: str, body: dict[str, Any]) -> dict[str, Any]:
         """An operation of CloudWatch Logs or EventBridge. Raises `NeighbourError`."""
 
@@ -47,6 +50,17 @@ class Moto:
 
     def get_object(self, caller: Caller, bucket: str, key: str) -> bytes:
         return self._open(caller, "s3", method="GET", path=f"/{bucket}/{quote(key)}")
+
+    def has_object(self, caller: Caller, bucket: str, key: str) -> bool:
+        try:
+            self._open(caller, "s3", {"Range": "bytes=0-0"}, method="GET", path=f"/{bucket}/{quote(key)}")
+        except NeighbourError as error:
+            if str(error) == "InvalidRange":  # it is there, and empty
+                return True
+            if str(error) != "NoSuchKey":
+                raise
+            return False
+        return True
 
     def json_call(self, caller: Caller, service: str, target: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"}

@@ -20,6 +20,8 @@ Tagging = Literal["allowed", "denied", "denied_entirely"]
 AfterApplicationDelete = Literal["found", "not_found"]
 DashboardUrls = Literal["local", "aws"]
 UnknownMembers = Literal["ignored", "refused"]
+Dashboards = Literal["scheduled", "running"]
+EntryPoints = Literal["known_buckets", "checked", "unchecked"]
 SuccessDetails = Literal["empty", "missing", "text"]
 
 
@@ -155,6 +157,30 @@ class Options:
             "ignored",
             "refused",
             provenance=documented("https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html"),
+        ),
+    )
+    entry_points: EntryPoints = field(
+        default="known_buckets",
+        metadata=_about(
+            "does a run fail whose entry point is not in S3: in any bucket (as AWS), in one that is here, or never",
+            "known_buckets",
+            "checked",
+            "unchecked",
+            provenance=assumed(
+                "AWS fails such a run; that a bucket which is not here is taken for granted is the emulator's own",
+                "nothing: the product never looks at an entry point",
+            ),
+        ),
+    )
+    dashboards: Dashboards = field(
+        default="scheduled",
+        metadata=_about(
+            "from when on GetDashboardForJobRun answers: for a run that is SCHEDULED, or RUNNING",
+            "scheduled",
+            "running",
+            provenance=assumed(
+                "public logs show the error for SUBMITTED and PENDING alone", "`emrs dashboard` shows it"
+            ),
         ),
     )
     dashboard_urls: DashboardUrls = field(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
 
 Item = TypeVar("Item")
 Key = tuple[int, int]
@@ -45,4 +45,4 @@ def _decode(token: str) -> Key:
         group, order = json.loads(base64.urlsafe_b64decode(token.encode()))
         return int(group), int(order)
     except (ValueError, TypeError):
-        raise errors.validation("nextToken is not one that ListJobRuns or ListApplications returned") from None
+        raise refusals.WRONG_PAGE_TOKEN.error() from None

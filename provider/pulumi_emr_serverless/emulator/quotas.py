@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.clock import Clock
 from pulumi_emr_serverless.emulator.provenance import GUIDE, Fact, documented
 
@@ -76,7 +76,7 @@ class Quotas:
         now = self._clock.now()
         with self._lock:
             if self.enabled and not self._take((account, region, operation), quota, now):
-                raise errors.throttled()
+                raise refusals.THROTTLED.error()
 
     def _take(self, key: tuple[str, str, str], quota: Quota, now: float) -> bool:
         burst = quota.burst * self.scale

@@ -1,4 +1,4 @@
-"""The operations on job runs. Each is called with its place's lock held, but for ListJobRuns."""
+"""The operations on job runs. Each is called with its place's lock held, but for StartJobRun and ListJobRuns."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pulumi_emr_serverless.emulator import billing, documents, errors, rules, tokens
+from pulumi_emr_serverless.emulator import billing, documents, entry_points, refusals, rules, tokens
 from pulumi_emr_serverless.emulator.applications import Application
+from pulumi_emr_serverless.emulator.fates import Fate
 from pulumi_emr_serverless.emulator.pages import Key, beginning, page
+from pulumi_emr_serverless.emulator.provenance import API, Fact, documented
 from pulumi_emr_serverless.emulator.runs import Observation, Run, history, observe
 from pulumi_emr_serverless.emulator.sight import known_run, shown
 from pulumi_emr_serverless.emulator.state import Place, Token, new_id, visible
@@ -16,26 +18,38 @@ from pulumi_emr_serverless.emulator.tags import Tags
 from pulumi_emr_serverless.emulator.world import Outcome, World
 
 Request = Mapping[str, Any]
-STREAMING_GRACE = 120
-"""Seconds; the documented default of a RUNNING stream. A batch run has none."""
+STREAMING_GRACE = Fact(
+    120,
+    "seconds of grace of a stream that is RUNNING, without shutdownGracePeriodInSeconds; a batch run has none",
+    documented(f"{API}API_CancelJobRun.html"),
+)
 
 
 def start_job_run(world: World, place: Place, request: Request) -> Outcome:
     """One run for each client token: the same token gives the same run, however often and from however many threads."""
+    missing = entry_points.missing(world.neighbours, place.caller, request, world.options.entry_points)
+    with place.lock:
+        place.catch_up(world.clock.now())
+        return _started_once(world, place, request, missing)
+
+
+def _started_once(world: World, place: Place, request: Request, missing: str | None) -> Outcome:
     now, options = world.clock.now(), world.options
     application = place.application(request["applicationId"])
     if application.state(now) == "TERMINATED":
-        raise errors.not_found(f"Application {application.application_id} does not exist")
+        raise refusals.NO_APPLICATION.error(application=application.application_id)
     if request.get("tags") and options.tagging == "denied_entirely":
-        raise errors.access_denied(
-            place.caller.arn, "TagResource", place.arn(f"{application.application_id}/jobruns/*")
-        )
+        runs = place.arn(f"{application.application_id}/jobruns/*")
+        raise refusals.DENIED.error(caller=place.caller.arn, action="TagResource", resource=runs)
     token = tokens.recall(place, "StartJobRun", request, now, options)
     if token is not None and not _starts_anew(world, place, token):
         tokens.check_same_parameters(token, request, options)
         return Outcome(_started(place.runs[token.result]), replayed=True)
-    rules.check_start(request, application, application.state(now))
-    run = _new_run(world, place, request, application)
+    rules.check_start(request, application, application.state(now), place.caller.account)
+    fate = world.fates.of(str(request.get("name", "")), str(request.get("mode", "BATCH")))
+    if missing is not None:
+        fate = entry_points.failing(fate, missing)
+    run = _new_run(world, place, request, application, fate)
     place.put(run, now)
     tokens.remember(place, "StartJobRun", Token(run.request, run.run_id, now), options)
     if application.state(now) not in ("STARTING", "STARTED"):
@@ -69,7 +83,7 @@ def list_job_runs(world: World, place: Place, request: Request) -> Outcome:
         application = place.readable_application(request["applicationId"], now, world.options)
         groups = _groups(place, application.application_id, states, late=views.as_of("ListJobRuns", "state", now) < now)
     if views.out("ListJobRuns", now):
-        raise errors.not_found(f"Application {application.application_id} does not exist")
+        raise refusals.NO_APPLICATION.error(application=application.application_id)
     chosen, following = page(_listed(world, place, request, groups, now), request)
     summaries = [documents.job_run_summary(run, seen, world.options) for run, seen in chosen]
     return Outcome({"jobRuns": summaries, **following})
@@ -95,10 +109,10 @@ def cancel_job_run(world: World, place: Place, request: Request) -> Outcome:
     now = world.clock.now()
     run = _run(world, place, request, "CancelJobRun")
     grace = request.get("shutdownGracePeriodInSeconds")
-    rules.check_grace_period(grace)
+    rules.check_grace_period(grace, run.release_label)
     seen = observe(run, now)
     if seen.terminal:
-        raise errors.validation(f"JobRun {run.run_id} is in terminal state {seen.state} and cannot be cancelled")
+        raise refusals.ENDED.error(run=run.run_id, state=seen.state)
     if seen.state != "CANCELLING":
         place.put(run.cancelled(now, _cancelling(world, run, seen, grace)), now)
     return Outcome({"applicationId": run.application_id, "jobRunId": run.run_id})
@@ -107,7 +121,8 @@ def cancel_job_run(world: World, place: Place, request: Request) -> Outcome:
 def get_dashboard_for_job_run(world: World, place: Place, request: Request) -> Outcome:
     """A link to the emulator's own page of the run, where it is served, else one of AWS's form that leads nowhere."""
     run = _run(world, place, request, "GetDashboardForJobRun")
-    shown(world, run, "GetDashboardForJobRun", request.get("attempt"))
+    state = shown(world, run, "GetDashboardForJobRun", request.get("attempt")).state
+    rules.check_dashboard(state, world.options)
     if world.endpoint is not None and world.options.dashboard_urls == "local":
         base = f"{world.endpoint}/_emrs/dashboard/{run.run_id}"
     else:
@@ -120,7 +135,7 @@ def _starts_anew(world: World, place: Place, token: Token) -> bool:
     return failed and {"returned": False, "new_run": True}[world.options.token_failed_run]
 
 
-def _new_run(world: World, place: Place, request: Request, application: Application) -> Run:
+def _new_run(world: World, place: Place, request: Request, application: Application, fate: Fate) -> Run:
     run_id = new_id()
     inherited = ("networkConfiguration", "imageConfiguration", "workerTypeSpecifications")
     return Run(
@@ -132,7 +147,7 @@ def _new_run(world: World, place: Place, request: Request, application: Applicat
         created_by=place.caller.arn,
         release_label=application.release_label,
         engine=application.engine.upper(),
-        fate=world.fates.of(str(request.get("name", "")), str(request.get("mode", "BATCH"))),
+        fate=fate,
         sequence=len(place.runs),
         tags=Tags.born(world.clock.now(), request.get("tags", {})),
         inherited={name: application.settings[name] for name in inherited if name in application.settings},
@@ -192,7 +207,7 @@ def _cancelling(world: World, run: Run, seen: Observation, grace: int | None) ->
     if seen.state != "RUNNING":
         return brief
     if grace is None:
-        grace = STREAMING_GRACE if run.mode == "STREAMING" else 0
+        grace = STREAMING_GRACE.value if run.mode == "STREAMING" else 0
     return max(brief, world.fates.scaled(grace))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from pulumi_emr_serverless.emulator import application_operations, errors, run_operations, tag_operations
+from pulumi_emr_serverless.emulator import application_operations, refusals, run_operations, tag_operations
 from pulumi_emr_serverless.emulator.fates import Ending
 from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, Transition, observe
 from pulumi_emr_serverless.emulator.state import Place
@@ -40,8 +40,8 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 """Sessions are not covered: they answer NotEmulatedException."""
 
-LOCK_BY_THEMSELVES = frozenset({"ListJobRuns"})
-"""They hold up nobody while they work; the others are called with the lock held, and time caught up with."""
+LOCK_BY_THEMSELVES = frozenset({"ListJobRuns", "StartJobRun"})
+"""They ask others, or work long; the rest is called with the lock held, and time caught up with."""
 
 
 class Service:
@@ -57,7 +57,7 @@ class Service:
         """Raises `ApiError` for every refusal."""
         perform = OPERATIONS.get(operation)
         if perform is None:
-            raise errors.not_emulated(operation)
+            raise refusals.NOT_EMULATED.error(operation=operation)
         place = self.place(caller)
         if operation in LOCK_BY_THEMSELVES:
             return perform(self._world, place, request)

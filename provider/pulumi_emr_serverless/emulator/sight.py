@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.runs import Observation, Run, observe
 from pulumi_emr_serverless.emulator.state import Place
 from pulumi_emr_serverless.emulator.world import World
@@ -13,7 +13,7 @@ def known_run(world: World, place: Place, application_id: str, run_id: str, oper
     now = world.clock.now()
     run = place.run(application_id, run_id, now, world.options)
     if world.views.out(operation, now) or not world.views.knows(operation, run.created_at, now):
-        raise errors.not_found(f"JobRun {run_id} does not exist")
+        raise refusals.NO_RUN.error(run=run_id)
     return run
 
 
@@ -23,4 +23,4 @@ def shown(world: World, run: Run, operation: str, attempt: int | None = None) ->
     try:
         return observe(run, as_of, attempt)
     except LookupError:
-        raise errors.not_found(f"Attempt {attempt} of JobRun {run.run_id} does not exist") from None
+        raise refusals.NO_ATTEMPT.error(attempt=attempt, run=run.run_id) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from urllib.parse import parse_qs
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.provenance import Fact, documented
 from pulumi_emr_serverless.emulator.wire import Request
@@ -28,12 +28,8 @@ def check(request: Request, now: float, options: Options) -> None:
         return
     at, server = _shown(signed), _shown(now)
     if signed < now:
-        raise errors.wrong_time(
-            f"Signature expired: {at} is now earlier than {_shown(now - TOLERANCE.value)} ({server} - 5 min.)"
-        )
-    raise errors.wrong_time(
-        f"Signature not yet current: {at} is still later than {_shown(now + TOLERANCE.value)} ({server} + 5 min.)"
-    )
+        raise refusals.SIGNATURE_EXPIRED.error(at=at, limit=_shown(now - TOLERANCE.value), now=server)
+    raise refusals.SIGNATURE_EARLY.error(at=at, limit=_shown(now + TOLERANCE.value), now=server)
 
 
 def _signed_at(request: Request) -> float | None:

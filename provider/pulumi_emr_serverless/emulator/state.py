@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.applications import Application
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, observe
@@ -66,7 +66,7 @@ class Place:
         """The application, a deleted one too. Raises ResourceNotFoundException."""
         application = self.applications.get(application_id)
         if application is None:
-            raise errors.not_found(f"Application {application_id} does not exist")
+            raise refusals.NO_APPLICATION.error(application=application_id)
         return application
 
     def run(self, application_id: str, run_id: str, now: float, options: Options) -> Run:
@@ -74,14 +74,14 @@ class Place:
         self.readable_application(application_id, now, options)
         run = self.runs.get(run_id)
         if run is None or run.application_id != application_id or not visible(run, now, options):
-            raise errors.not_found(f"JobRun {run_id} does not exist")
+            raise refusals.NO_RUN.error(run=run_id)
         return run
 
     def readable_application(self, application_id: str, now: float, options: Options) -> Application:
         """The application whose runs are to be read: after its deletion, as the options say."""
         application = self.application(application_id)
         if application.state(now) == "TERMINATED" and options.get_after_application_delete == "not_found":
-            raise errors.not_found(f"Application {application_id} does not exist")
+            raise refusals.NO_APPLICATION.error(application=application_id)
         return application
 
 

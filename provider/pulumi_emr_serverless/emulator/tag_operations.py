@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_emr_serverless.emulator import errors, rules
+from pulumi_emr_serverless.emulator import refusals, rules
 from pulumi_emr_serverless.emulator.applications import Application
 from pulumi_emr_serverless.emulator.runs import Run, observe
 from pulumi_emr_serverless.emulator.sight import known_run
@@ -47,7 +47,7 @@ def _retag(
 ) -> Outcome:
     arn = request["resourceArn"]
     if world.options.tagging != "allowed":
-        raise errors.access_denied(place.caller.arn, action, arn)
+        raise refusals.DENIED.error(caller=place.caller.arn, action=action, resource=arn)
     resource = _resource(world, place, arn, action)
     tags = change(resource.tags.current)
     rules.check_tags(tags)
@@ -63,17 +63,17 @@ def _retag(
 def _resource(world: World, place: Place, arn: str, operation: str) -> Application | Run:
     start = place.arn("")
     if not arn.startswith(start):
-        raise errors.not_found(f"Resource {arn} does not exist")
+        raise refusals.NO_RESOURCE.error(arn=arn)
     application_id, _, below = arn.removeprefix(start).partition("/")
     if not below:
         return place.application(application_id)
     kind, _, run_id = below.partition("/")
     if kind != "jobruns":
-        raise errors.not_found(f"Resource {arn} does not exist")
+        raise refusals.NO_RESOURCE.error(arn=arn)
     return known_run(world, place, application_id, run_id, operation)
 
 
 def _check_taggable(world: World, run: Run) -> None:
     seen = observe(run, world.clock.now())
     if seen.terminal and world.options.tag_terminal_runs == "denied":
-        raise errors.validation(f"JobRun {run.run_id} is in terminal state {seen.state} and cannot be tagged")
+        raise refusals.ENDED_TAGS.error(run=run.run_id, state=seen.state)

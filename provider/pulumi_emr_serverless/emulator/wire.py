@@ -19,8 +19,9 @@ from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.constraints import NONE, Leeway, known, violations
+from pulumi_emr_serverless.emulator.errors import ApiError
 
 SERVICE = "emr-serverless"
 DEFAULT_ACCOUNT = "123456789012"
@@ -106,7 +107,7 @@ class Api:
         try:
             name, members = self._routes.match(request.path, request.method)
         except HTTPException:
-            raise errors.unknown_operation(request.method, request.path) from None
+            raise refusals.NO_OPERATION.error(method=request.method, path=request.path) from None
         return self.model.operation_model(name), dict(members)
 
     def serves(self, method: str, path: str) -> bool:
@@ -125,7 +126,7 @@ class Api:
         decoded = _body(request) | dict(in_path) | _query(shape, request.query)
         if problems := violations(shape, decoded, leeway):
             count = f"{len(problems)} validation error{'s'[: len(problems) > 1]} detected"
-            raise errors.validation(f"{count}: {'; '.join(problems)}")
+            raise refusals.AGAINST_THE_MODEL.error(count=count, problems="; ".join(problems))
         return dict(known(shape, decoded)) if leeway.unknown else decoded
 
     def encode(self, operation: OperationModel, output: Mapping[str, Any]) -> Answer:
@@ -144,7 +145,7 @@ class Api:
         return Rule(path, methods=[http["method"]], endpoint=name)
 
 
-def encode_error(error: errors.ApiError) -> Answer:
+def encode_error(error: ApiError) -> Answer:
     encoded = _answer(error.status, {"message": error.message}, {"x-amzn-errortype": error.code})
     return Answer(encoded.status, encoded.headers, encoded.body, error_code=error.code)
 
@@ -169,9 +170,9 @@ def _body(request: Request) -> dict[str, Any]:
     try:
         document = json.loads(request.body)
     except ValueError:
-        raise errors.validation("The request body is not valid JSON") from None
+        raise refusals.NO_JSON.error() from None
     if not isinstance(document, dict):
-        raise errors.validation("The request body is not a JSON object")
+        raise refusals.NO_OBJECT.error()
     return {name: value for name, value in document.items() if value is not None}
 
 
@@ -194,7 +195,7 @@ def _scalar(member: str, shape: Shape, text: str) -> Any:
         if shape.type_name == "timestamp":
             return _timestamp(text)
     except ValueError:
-        raise errors.validation(f"Value '{text}' at '{member}' is not a {shape.type_name}") from None
+        raise refusals.WRONG_SCALAR.error(text=text, member=member, type=shape.type_name) from None
     if shape.type_name == "boolean":
         return {"true": True, "false": False}.get(text, text)
     return text

@@ -8,6 +8,7 @@ from typing import Any
 
 from pulumi_emr_serverless.emulator.clock import Clock
 from pulumi_emr_serverless.emulator.fates import Fates
+from pulumi_emr_serverless.emulator.neighbours import Neighbours
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.views import Views
 
@@ -39,6 +40,8 @@ class World:
     options: Options = field(default_factory=Options)
     views: Views = field(default_factory=Views)
     seeds: tuple[Seed, ...] = DEFAULT_SEEDS
+    neighbours: Neighbours | None = None
+    """The other services, where there are any."""
     endpoint: str | None = None
     """Where the emulator is served, for links that lead to it."""
 
