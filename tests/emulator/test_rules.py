@@ -113,7 +113,7 @@ ENTRY_POINTS = [
 
 @pytest.mark.parametrize(("option", "entry_point", "state"), ENTRY_POINTS)
 def test_an_entry_point_that_is_not_there(
-    server: Server, control: Control, start: Start, option: str, entry_point: str, state: str
+    *, server: Server, control: Control, start: Start, option: str, entry_point: str, state: str
 ) -> None:
     """Everything succeeded once: a deploy that forgot to upload its script was green, and failed at AWS."""
     s3 = boto3.session.Session().client(

@@ -325,8 +325,9 @@ class Globals:
         (self.folder / "config").write_text(
             "[profile work]\naws_access_key_id = 222222222222\naws_secret_access_key = x\n"
         )
-        assert self.started({**self.here, "aws:profile": "work"}).account == "222222222222"
-        assert self.started({**self.here, "emrServerless:profile": "work"}).account == "222222222222"
+        role = "arn:aws:iam::222222222222:role/job"
+        for key in ("aws:profile", "emrServerless:profile"):
+            assert self.started({**self.here, key: "work"}, execution_role_arn=role).account == "222222222222"
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             self.patch.delenv(name)
         self.patch.setenv("AWS_PROFILE", "work")

@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_emr_serverless.emulator.provenance import API, Fact, documented
 from pulumi_emr_serverless.emulator.tags import Tags
 
-STOPPED_STATES = frozenset({"CREATED", "STOPPED"})
-"""The states in which an application may be updated and deleted (UpdateApplication, DeleteApplication)."""
+STOPPED_STATES = Fact(
+    frozenset({"CREATED", "STOPPED"}),
+    "states in which an application may be updated and deleted",
+    documented(f"{API}API_UpdateApplication.html"),
+)
 
 SETTINGS = (
     "initialCapacity",
@@ -29,11 +33,15 @@ SETTINGS = (
     "identityCenterConfiguration",
     "jobLevelCostAllocationConfiguration",
 )
-DEFAULTS: Mapping[str, Any] = {
-    "autoStartConfiguration": {"enabled": True},
-    "autoStopConfiguration": {"enabled": True, "idleTimeoutMinutes": 15},
-    "architecture": "X86_64",
-}
+DEFAULTS: Fact[Mapping[str, Any]] = Fact(
+    {
+        "autoStartConfiguration": {"enabled": True},
+        "autoStopConfiguration": {"enabled": True, "idleTimeoutMinutes": 15},
+        "architecture": "X86_64",
+    },
+    "settings of an application that names none",
+    documented(f"{API}API_CreateApplication.html"),
+)
 
 
 REMEMBERED = 100
@@ -80,7 +88,7 @@ def created(request: Mapping[str, Any], application_id: str, arn: str, now: floa
         name=request.get("name"),
         release_label=request["releaseLabel"],
         engine=str(request["type"]).capitalize(),
-        settings={**DEFAULTS, **{name: request[name] for name in SETTINGS if name in request}},
+        settings={**DEFAULTS.value, **{name: request[name] for name in SETTINGS if name in request}},
         tags=Tags.born(now, request.get("tags", {})),
         created_at=now,
         updated_at=now,

@@ -10,24 +10,29 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
+from pulumi_emr_serverless.emulator.provenance import GUIDE, Fact, assumed, documented
+
 Outcome = Literal["SUCCESS", "FAILED"]
 Ending = Literal["SUCCESS", "FAILED", "CANCELLED"]
 
-STATES = ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING")
-"""In the order in which a run goes through them. One that is new follows RUNNING."""
+STATES = Fact(
+    ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING"),
+    "the order in which a run goes through its states; one that is new follows RUNNING",
+    documented(f"{GUIDE}job-states.html"),
+)
 
-SECONDS: Mapping[str, float] = {
-    "SUBMITTED": 0.2,
-    "QUEUED": 0.0,
-    "PENDING": 0.2,
-    "SCHEDULED": 0.2,
-    "RUNNING": 0.6,
-    "CANCELLING": 0.2,
-}
-"""Short, so that a first `pulumi up` is a matter of seconds. A state of no duration is left out,
-unless it is SUBMITTED or RUNNING."""
+SECONDS: Fact[Mapping[str, float]] = Fact(
+    {"SUBMITTED": 0.2, "QUEUED": 0.0, "PENDING": 0.2, "SCHEDULED": 0.2, "RUNNING": 0.6, "CANCELLING": 0.2},
+    "seconds in each state, unless a fate says otherwise; one of no duration is left out, but for SUBMITTED and RUNNING",
+    assumed(
+        "a hundred times faster than AWS, so that a first `pulumi up` is a matter of seconds",
+        "nothing: the product waits as long as it takes",
+    ),
+)
 
-NEW_STATE_SECONDS = 0.2
+NEW_STATE_SECONDS = Fact(
+    0.2, "seconds in a state that AWS may add one day", assumed("as the others", "nothing: as the others")
+)
 
 
 @dataclass(frozen=True)
@@ -57,31 +62,31 @@ class Fate:
         if self.outcome not in ("SUCCESS", "FAILED"):
             raise ValueError(f"a run ends in SUCCESS or FAILED, not in {self.outcome!r}")
         for state in self.new_states:
-            if not re.fullmatch("[A-Z_]+", state) or state in (*SECONDS, "SUCCESS", "FAILED", "CANCELLED"):
+            if not re.fullmatch("[A-Z_]+", state) or state in (*SECONDS.value, "SUCCESS", "FAILED", "CANCELLED"):
                 raise ValueError(f"{state!r} is not the name of a state that AWS may add: capitals, and not in use yet")
         for state in (*self.seconds, *([self.stay_in] if self.stay_in else [])):
-            if state not in SECONDS and state not in self.new_states:
+            if state not in SECONDS.value and state not in self.new_states:
                 raise ValueError(
-                    f"no run spends time in {state!r}; the states are {', '.join(SECONDS)}, and any of new_states"
+                    f"no run spends time in {state!r}; the states are {', '.join(SECONDS.value)}, and any of new_states"
                 )
 
     @property
     def states(self) -> tuple[str, ...]:
         """The states before the end, in their order."""
-        return (*STATES, *self.new_states)
+        return (*STATES.value, *self.new_states)
 
     def lasts(self, state: str) -> float:
         """Seconds in this state; infinite for the state that it stays in."""
         if state == self.stay_in or (state == "CANCELLING" and self.stuck_cancelling):
             return float("inf")
-        return self.seconds.get(state, SECONDS.get(state, NEW_STATE_SECONDS))
+        return self.seconds.get(state, SECONDS.value.get(state, NEW_STATE_SECONDS.value))
 
     def faster(self, speed: float) -> Fate:
         return dataclasses.replace(
             self,
             seconds={
-                state: self.seconds.get(state, SECONDS.get(state, NEW_STATE_SECONDS)) / speed
-                for state in (*SECONDS, *self.new_states)
+                state: self.seconds.get(state, SECONDS.value.get(state, NEW_STATE_SECONDS.value)) / speed
+                for state in (*SECONDS.value, *self.new_states)
             },
         )
 

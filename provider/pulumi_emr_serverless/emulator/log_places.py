@@ -12,8 +12,6 @@ from typing import Any
 from pulumi_emr_serverless.emulator.provenance import GUIDE, Fact, assumed, documented, seen
 from pulumi_emr_serverless.emulator.runs import Run
 
-STREAMS = ("stdout", "stderr")
-
 LAYOUT = Fact(
     "applications/{application}/jobs/{run}/",
     "what stands between a log's destination and its worker, in S3 and in CloudWatch",

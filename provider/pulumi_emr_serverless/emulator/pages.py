@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from pulumi_emr_serverless.emulator import refusals
+from pulumi_emr_serverless.emulator.provenance import API, Fact, documented
 
 Item = TypeVar("Item")
 Key = tuple[int, int]
@@ -16,8 +17,7 @@ Key = tuple[int, int]
 FIRST: Key = (0, -(2**63))
 """Before every key."""
 
-PAGE = 50
-"""The largest page, and the one of those who name none."""
+PAGE = Fact(50, "items of the largest page, and of one that names no size", documented(f"{API}API_ListJobRuns.html"))
 
 
 def page(items: Iterable[tuple[Key, Item]], request: Mapping[str, Any]) -> tuple[list[Item], dict[str, str]]:
@@ -25,7 +25,7 @@ def page(items: Iterable[tuple[Key, Item]], request: Mapping[str, Any]) -> tuple
 
     ``items`` come in the order of their keys, and no further than the page needs them.
     """
-    after, size = beginning(request), int(request.get("maxResults", PAGE))
+    after, size = beginning(request), int(request.get("maxResults", PAGE.value))
     found = list(islice(((key, item) for key, item in items if key > after), size + 1))
     chosen = [item for _, item in found[:size]]
     return chosen, {"nextToken": _encode(found[size - 1][0])} if len(found) > size else {}

@@ -14,14 +14,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_emr_serverless.emulator.fates import Ending, Fate
+from pulumi_emr_serverless.emulator.provenance import API, GUIDE, Fact, documented
 from pulumi_emr_serverless.emulator.tags import Tags
 from pulumi_emr_serverless.emulator.texts import TIMED_OUT, details_of
 
-TERMINAL = frozenset({"SUCCESS", "FAILED", "CANCELLED"})
-LIVE = ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
-FAILED_ATTEMPTS_WINDOW = 3600.0
-DEFAULT_TIMEOUT_MINUTES = 720
-"""Of a BATCH run; a STREAMING run has none."""
+ENDS = Fact(
+    frozenset({"SUCCESS", "FAILED", "CANCELLED"}),
+    "states after which nothing comes",
+    documented(f"{GUIDE}job-states.html"),
+)
+TERMINAL = ENDS.value
+FAILED_ATTEMPTS_WINDOW = Fact(
+    3600.0, "seconds over which maxFailedAttemptsPerHour counts", documented(f"{API}API_RetryPolicy.html")
+)
+DEFAULT_TIMEOUT_MINUTES = Fact(
+    720,
+    "executionTimeoutMinutes of a BATCH run that names none; a STREAMING run has none",
+    documented(f"{API}API_StartJobRun.html"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,7 @@ class Run:
 
     @property
     def timeout_minutes(self) -> int:
-        default = 0 if self.mode == "STREAMING" else DEFAULT_TIMEOUT_MINUTES
+        default = 0 if self.mode == "STREAMING" else DEFAULT_TIMEOUT_MINUTES.value
         return int(self.request.get("executionTimeoutMinutes", default))
 
     def cancelled(self, now: float, cancelling: float) -> Run:
@@ -187,7 +197,7 @@ def _may_retry(run: Run, failures: list[float]) -> bool:
     """RetryPolicy: ``maxAttempts`` in all for BATCH, ``maxFailedAttemptsPerHour`` for STREAMING; without it, one."""
     policy = run.request.get("retryPolicy", {})
     if run.mode == "STREAMING":
-        lately = [at for at in failures if at > failures[-1] - FAILED_ATTEMPTS_WINDOW]
+        lately = [at for at in failures if at > failures[-1] - FAILED_ATTEMPTS_WINDOW.value]
         return len(lately) < int(policy.get("maxFailedAttemptsPerHour", 1))
     return len(failures) < int(policy.get("maxAttempts", 1))
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_emr_serverless.emulator.clock import Clock
 from pulumi_emr_serverless.emulator.fates import Fates
-from pulumi_emr_serverless.emulator.neighbours import Neighbours
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.views import Views
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.emulator.neighbours import Neighbours  # botocore and werkzeug are heavy
 
 DEFAULT_APPLICATION_ID = "00emrslocalspark"
 """The Spark application that is there from the start, in every account of the emulator's region."""
