@@ -331,7 +331,7 @@ class Globals:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             self.patch.delenv(name)
         self.patch.setenv("AWS_PROFILE", "work")
-        assert self.started(self.here).account == "222222222222"
+        assert self.started(self.here, execution_role_arn=role).account == "222222222222"
 
     def region(self) -> None:
         abroad = {"application_id": ABROAD}
