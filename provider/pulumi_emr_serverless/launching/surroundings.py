@@ -208,8 +208,10 @@ def _tagged(aws: Surrounding, run: Observation) -> Observation | None:
 
 
 def unfinished(aws: Surrounding, application_id: str) -> list[Observation]:
-    """The runs of an application that are not known to be over, without their tags: those in the states that are alive,
-    and, as AWS may have added others, those among the ``MOST_RECENT`` that ListJobRuns shows."""
+    """The runs of an application that are not known to be over, without their tags.
+
+    Those in the states that are alive and, as AWS may have added others, those among the ``MOST_RECENT`` that it lists.
+    """
     recent, _ = _first(aws.list(application_id), MOST_RECENT)
     found = (*aws.list(application_id, states=LIVE_STATES), *recent)
     return list({run.job_run_id: run for run in found if not run.is_terminal}.values())
