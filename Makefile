@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ENGINE = engine=$$($(BIN)/python tools/pulumi/ensure) && PULUMI_EMRS_ENGINE_DIR="$$engine"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-exhaustive bench lint format lock build clean
+.PHONY: help setup demo test test-fast test-exhaustive bench bench-emulator lint format lock build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ test-exhaustive: $(READY) ## Every test, with every interruption point and many 
 
 bench: $(READY) ## The measurements behind the figures in the docs
 	@$(ENGINE) $(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-emulator: $(READY) ## What the emulator takes at 20,000 runs
+	@$(BIN)/python benchmarks/emulator.py $(ARGS)
 
 lint: $(READY) ## Style, format, types and the import rules
 	@$(BIN)/ruff check

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from engine.harness import APPLICATION, ROLE, built_engine, new_stack  # noqa: E402 - the tests' own stack
-from pulumi_emr_serverless.config import Connection  # noqa: E402 - as above
-from pulumi_emr_serverless.emr import EmrServerless, connect_to_watch  # noqa: E402 - as above
+from pulumi_emr_serverless.aws import EmrServerless  # noqa: E402 - as above
+from pulumi_emr_serverless.aws.configuration import Connection  # noqa: E402 - as above
 from pulumi_emr_serverless.emulator.server import serving  # noqa: E402 - as above
 from pulumi_emr_serverless.watching.poller import (  # noqa: E402 - as above
     Budget,
@@ -99,7 +99,10 @@ def of_waiting(runs: int, minutes: float) -> str:
     """So many runs of one application, waited on for a while with AWS's quotas enforced: which calls that makes."""
     with serving() as server:
         server.control.set_fate(stay_in="RUNNING")
-        aws = connect_to_watch(Connection("us-east-1", server.endpoint, access_key="123456789012", secret_key="x"))  # noqa: S106 - the emulator takes any
+        aws = EmrServerless(
+            Connection("us-east-1", server.endpoint, access_key="123456789012", secret_key="x"),  # noqa: S106 - the emulator takes any
+            patient=False,
+        )
         started = [aws.start(REQUEST, f"token-{number}")[0] for number in range(runs)]
         server.control.set_quotas(enabled=True)
         already = len(server.control.calls())

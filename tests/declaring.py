@@ -12,7 +12,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.stack import run_pulumi_func
 
 from program_loop import program_loop
-from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE
+from pulumi_emr_serverless.persisted import JOB_RUN_TYPE
 
 
 class Declared(pulumi.runtime.Mocks):

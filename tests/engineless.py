@@ -6,6 +6,7 @@ milliseconds, so that each of them can meet each fault.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,12 +18,14 @@ import pytest
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
 
-from pulumi_emr_serverless import emr, patience, provider
+from pulumi_emr_serverless import persisted, provider
+from pulumi_emr_serverless.aws import Connection, Connections, EmrServerless
 from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
 from pulumi_emr_serverless.errors import EmrServerlessError
-from pulumi_emr_serverless.memory import Memory
+from pulumi_emr_serverless.launching import Surroundings
+from pulumi_emr_serverless.verbs import Process
 
 ROLE = "arn:aws:iam::123456789012:role/job-role"
 TERMINAL = ("SUCCESS", "FAILED", "CANCELLED")
@@ -63,6 +66,15 @@ class EnginelessStack:
     """The old run of a replacement that was cut off: deleted, and not yet replaced."""
     companion: Kept | None = None
     tainted: bool = False
+    slept: float = 0.0
+    """Seconds that the provider has slept, by the emulator's clock and not by this machine's."""
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        self.server.control.advance(seconds)
+
+    def elapsed(self) -> float:
+        return self.slept
 
     def up(self, declared: Mapping[str, Any], *, replace: str = "", kill: str = "") -> None:
         """``pulumi up``.
@@ -97,9 +109,9 @@ class EnginelessStack:
             if self.companion is not None:
                 self._delete_companion()
         if self.companion is None:
-            made = provider.LaunchTokenProvider().create({provider.JOB: "nightly"})
+            made = provider.LaunchTokenProvider().create({persisted.JOB: "nightly"})
             self.companion = Kept(made.id, made.outs or {})
-        news = {**declared, provider.LAUNCH_TOKEN: self.companion.outputs[provider.VALUE]}
+        news = {**declared, persisted.LAUNCH_TOKEN: self.companion.outputs[persisted.VALUE]}
         news = self._check(news)
         current = self.job or (None if replaced else self.pending)
         if current is not None and not replaced:
@@ -147,7 +159,7 @@ class EnginelessStack:
     def _update(self, kill: str) -> Iterator[None]:
         """A provider process of its own; with ``kill`` it dies, and what the engine has recorded by then remains."""
         self._kill = kill
-        with new_process(self.config, kill):
+        with new_process(self.config, kill, sleep=self.sleep, elapsed=self.elapsed):
             if not kill:
                 yield
                 return
@@ -178,31 +190,40 @@ class EnginelessStack:
 
 
 @contextmanager
-def new_process(config: Mapping[str, str], kill: str = "") -> Iterator[None]:
+def new_process(
+    config: Mapping[str, str],
+    kill: str = "",
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    elapsed: Callable[[], float] = time.monotonic,
+) -> Iterator[None]:
     """What a process begins with: no memory, no connections, the stack's configuration."""
-    provider._memory = Memory()
-    provider._surroundings.cache_clear()
-    provider.JobRunProvider().configure(ConfigureRequest(Config(dict(config), "test")))
+    host = provider.DynamicHost()
+    process = Process(host, surroundings=Surroundings(elapsed), sleep=sleep, elapsed=elapsed)
     operation, _, point = kill.partition(".")
-    if point not in ("before_send", "answered"):
-        yield
-        return
-    event = {"before_send": "before-send", "answered": "after-call"}[point]
-    connect, doomed = emr.connect, list[Any]()
-
-    def connecting(*args: Any, **kwargs: Any) -> emr.EmrServerless:
-        aws = connect(*args, **kwargs)
-        aws._client.meta.events.register_first(f"{event}.emr-serverless.{operation}", _die, unique_id="saboteur")
-        doomed.append(aws)
-        return aws
-
-    emr.connect = connecting
+    if point in ("before_send", "answered"):
+        event = {"before_send": "before-send", "answered": "after-call"}[point]
+        # A cached property: the process has no connection yet.
+        vars(process)["connections"] = Doomed(host.require_engine, kill_at=f"{event}.emr-serverless.{operation}")
+    found = provider._host, provider._process
+    provider._host, provider._process = (lambda: host), (lambda: process)  # type: ignore[assignment]  # as if made anew
     try:
+        provider.JobRunProvider().configure(ConfigureRequest(Config(dict(config), "test")))
         yield
     finally:
-        emr.connect = connect
-        for aws in doomed:
-            aws._client.meta.events.unregister(f"{event}.emr-serverless.{operation}", _die, unique_id="saboteur")
+        provider._host, provider._process = found
+
+
+@dataclass(frozen=True)
+class Doomed(Connections):
+    """Connections of a process that is gone as soon as a call comes to a point."""
+
+    kill_at: str = ""
+
+    def of(self, connection: Connection) -> EmrServerless:
+        aws = super().of(connection)
+        aws._client.meta.events.register_first(self.kill_at, _die, unique_id="saboteur")
+        return aws
 
 
 def _die(**_: Any) -> None:
@@ -210,10 +231,8 @@ def _die(**_: Any) -> None:
 
 
 def without_waiting(monkeypatch: pytest.MonkeyPatch, waited: Callable[[float], None] | None = None) -> None:
-    """botocore's pauses between two tries take no time; connections, with their share of retries, are new."""
-    emr._connected.clear()
+    """botocore's pauses between two tries take no time."""
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=waited or (lambda _: None)))
-    monkeypatch.setattr(patience, "UNTIL_A_NEW_RUN_IS_SHOWN", (0.0, 0.0))
 
 
 Step = Callable[[EnginelessStack], None]

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from pulumi_emr_serverless.errors import AwsError, RunNotFoundError, TokenConflictError
-from pulumi_emr_serverless.lifecycle import Observation
+from pulumi_emr_serverless.runs import Application, Observation
 
 APPLICATION = "00app"
+ARN = "arn:aws:emr-serverless:eu-west-1:123456789012:/applications"
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+def conflict(words: str, *, is_about_the_token: bool = False) -> TokenConflictError:
+    """AWS's ConflictException, with words of its own."""
+    error = TokenConflictError(f"StartJobRun: ConflictException: {words}", code="ConflictException")
+    error.is_about_the_token = is_about_the_token
+    return error
 
 
 @dataclass(eq=False)
@@ -26,19 +34,28 @@ class FakeAws:
     cancelled_after_polls: int = 0
     conflicts: bool = True
     grace_periods: list[int | None] = field(default_factory=list)
+    caller: str = "123456789012"
+    age_seconds: float = 0.0
+    """How much later it is, by AWS's clock, than when the last run was created."""
 
     def start(self, request: Mapping[str, Any], client_token: str) -> tuple[str, str]:
         self._called("start")
         known = self.tokens.get(client_token)
         if known is not None:
             if self.conflicts and known[1] != request:
-                raise TokenConflictError("StartJobRun: ConflictException: other parameters", code="ConflictException")
+                raise conflict("the client token was used with other parameters", is_about_the_token=True)
             return known[0], self.runs[known[0]].arn
         run_id = f"run{len(self.runs)}"
-        arn = f"arn:aws:emr-serverless:eu-west-1:123456789012:/applications/{APPLICATION}/jobruns/{run_id}"
+        arn = f"{ARN}/{APPLICATION}/jobruns/{run_id}"
         self.tokens[client_token] = (run_id, dict(request))
         self.runs[run_id] = Observation(
-            APPLICATION, run_id, arn, "RUNNING", name=request.get("name"), tags=dict(request.get("tags", {}))
+            APPLICATION,
+            run_id,
+            arn,
+            "RUNNING",
+            name=request.get("name"),
+            created_at=NOW + timedelta(seconds=len(self.runs)),
+            tags=dict(request.get("tags", {})),
         )
         self.started.append(run_id)
         return run_id, arn
@@ -54,13 +71,29 @@ class FakeAws:
                 run = self.put(job_run_id, state="CANCELLED")
         return run
 
+    def application(self, application_id: str) -> Application:
+        self._called("application")
+        if application_id != APPLICATION:
+            raise RunNotFoundError("GetApplication: ResourceNotFoundException", code="ResourceNotFoundException")
+        return Application(application_id, f"{ARN}/{application_id}", "STARTED", "Spark", "emr-7.5.0")
+
+    def account(self) -> str | None:
+        return self.caller
+
+    def now(self) -> datetime | None:
+        return NOW + timedelta(seconds=len(self.runs) + self.age_seconds)
+
+    def tags_of(self, arn: str) -> dict[str, str]:
+        self._called("tags_of")
+        return dict(self._by_arn(arn).tags)
+
     def list(
         self, application_id: str, *, created_after: datetime | None = None, states: Sequence[str] = ()
     ) -> Iterator[Observation]:
         self._called("list")
-        assert created_after is None or created_after <= NOW
         for run in self.runs.values():
-            if run.application_id == application_id and (not states or run.state in states):
+            is_young = created_after is None or run.created_at is None or run.created_at > created_after
+            if run.application_id == application_id and is_young and (not states or run.state in states):
                 yield replace(run, tags={})
 
     def cancel(self, application_id: str, job_run_id: str, *, grace_period_seconds: int | None = None) -> None:

@@ -38,25 +38,25 @@ class Mutant:
 MUTANTS = (
     Mutant(
         "the launch token is made at random inside create",
-        "provider.py",
+        "verbs/job_run.py",
         (("Launch(props[LAUNCH_TOKEN],", "Launch(mint_launch_token(datetime.now(timezone.utc)),"),),
         (FOUND_AGAIN,),
     ),
     Mutant(
         "the closed tag is not written",
-        "stop.py",
+        "launching/stop.py",
         (("self.aws.tag(arn, {CLOSED_TAG: why})", "pass"),),
         (JOB_ALONE, REPLACED),
     ),
     Mutant(
         "the counter is left out of the token",
-        "launch.py",
+        "launching/tokens.py",
         (("self.launch_token, str(counter), self.intent)", "self.launch_token, self.intent)"),),
         (JOB_ALONE,),
     ),
     Mutant(
         "orphans are not looked for",
-        "start.py",
+        "launching/start.py",
         (
             (
                 "        if self.memory.was_minted(launch.launch_token):\n            return None\n",

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any
 from pulumi_emr_serverless._version import __version__
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.completion import Completion, total_billed
-    from pulumi_emr_serverless.inputs import JobRunArgs, JobRunOverrides
-    from pulumi_emr_serverless.job_run import JobRun, LaunchToken
-    from pulumi_emr_serverless.program import DeclarationError, load_definitions, spark_parse, spark_submit
+    from pulumi_emr_serverless.program.completion import Completion, total_billed
+    from pulumi_emr_serverless.program.declaring import DeclarationError, load_definitions, spark_parse, spark_submit
+    from pulumi_emr_serverless.program.inputs import JobRunArgs, JobRunOverrides
+    from pulumi_emr_serverless.program.job_run import JobRun, LaunchToken
 
 _HOMES = {
-    "Completion": "completion",
-    "DeclarationError": "program",
-    "JobRun": "job_run",
-    "JobRunArgs": "inputs",
-    "JobRunOverrides": "inputs",
-    "LaunchToken": "job_run",
-    "load_definitions": "program",
-    "spark_parse": "program",
-    "spark_submit": "program",
-    "total_billed": "completion",
+    "Completion": "program.completion",
+    "DeclarationError": "program.declaring",
+    "JobRun": "program.job_run",
+    "JobRunArgs": "program.inputs",
+    "JobRunOverrides": "program.inputs",
+    "LaunchToken": "program.job_run",
+    "load_definitions": "program.declaring",
+    "spark_parse": "program.declaring",
+    "spark_submit": "program.declaring",
+    "total_billed": "program.completion",
 }
 
 __all__ = [

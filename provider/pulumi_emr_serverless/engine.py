@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import socket
 import sys
+import time
 import traceback
 from functools import cache
 from types import SimpleNamespace
@@ -11,34 +15,67 @@ from typing import Any
 from pulumi_emr_serverless.errors import EmrServerlessError, EngineGoneError
 
 _ANSWER_SECONDS = 5.0
+_CONNECT_SECONDS = 2.0
+_BETWEEN_TWO_QUESTIONS_SECONDS = 0.2
+_ADDRESS = re.compile(r"[^\s/=]+:\d+")
+_PARENT = os.getppid()
+"""The engine's process, if it started this one. It changes when the engine dies."""
 
 
 def require_engine() -> None:
     """Make sure that the engine which started this process still answers.
 
-    A provider process outlives an engine that was killed, and a run that it started then would be in no state.
+    A provider process outlives an engine that was killed, and a run that it started then would be in no state. An engine
+    that was stopped (Ctrl-Z) is waited for: it goes on where it stopped.
 
     Raises:
-        EngineGoneError: the engine does not answer.
+        EngineGoneError: the engine is there no more.
     """
-    address = _engine_address()
-    if address is None:
+    if _provider_main() is None:
         return
+    address = _engine_address()
+    while address is not None:
+        if _answers(address):
+            return
+        if not _listens(address) or os.getppid() != _PARENT:
+            raise EngineGoneError(_GONE)
+        time.sleep(_BETWEEN_TWO_QUESTIONS_SECONDS)
+    if os.getppid() != _PARENT:
+        raise EngineGoneError(_GONE)
+
+
+_GONE = "The Pulumi engine that asked for this run has gone. Nothing was started."
+
+
+def _answers(address: str) -> bool:
+    """Whether the engine answers a question that changes nothing. An error is an answer too."""
     import grpc
     from pulumi.runtime.proto import engine_pb2
 
     try:
         _stub(address).GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=_ANSWER_SECONDS)
     except grpc.RpcError as error:
-        if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-            raise EngineGoneError("The Pulumi engine that asked for this run has gone. Nothing was started.") from error
+        return error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+    return True
+
+
+def _listens(address: str) -> bool:
+    """Whether a process has the engine's port: that of a stopped one takes connections, and answers nothing."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def _engine_address() -> str | None:
-    """The engine's address, which is the first argument of a dynamic provider's process; None anywhere else."""
-    if _provider_main() is None or len(sys.argv) < 2:
-        return None
-    return sys.argv[1]
+    """The engine's address: the last argument of a provider's process, after those that the engine's own flags add.
+
+    None for arguments of another form; the parent process alone then tells whether the engine is there.
+    """
+    last = sys.argv[-1]
+    return last if _ADDRESS.fullmatch(last) else None
 
 
 @cache

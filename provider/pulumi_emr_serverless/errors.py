@@ -7,10 +7,13 @@
     │   ├── InvalidSparkSubmitError     sparkSubmitParameters or its parts cannot be understood
     │   └── InvalidDefinitionError      a definition file is wrong; names file, line and column
     ├── InvalidConfigurationError       the stack's configuration (aws:, emrServerless:) is wrong
+    │   └── WrongAccountError           the credentials are not of the account that a run is in
     ├── LaunchRefusedError              starting a run now could start a second one
     │   ├── ClientTokenReusedError      AWS answered an explicit client_token with the run being replaced
     │   ├── UncheckedInputsError        create was called with inputs that this update never checked
-    │   └── EngineGoneError             the Pulumi engine no longer answers: nobody would record the run
+    │   ├── EngineGoneError             the Pulumi engine no longer answers: nobody would record the run
+    │   └── NotReadyError               a run could not be started now, so the one that it replaces was not ended
+    ├── RunNotShownError                AWS does not show a run that it must know: try again
     ├── AwsError                        AWS refused or failed a call; carries its code and a hint
     │   ├── RunNotFoundError            AWS does not know the run or its application (any more)
     │   ├── TokenConflictError          a client token came back with other parameters
@@ -29,6 +32,10 @@ from __future__ import annotations
 class EmrServerlessError(Exception):
     """The root of the tree. ``str(error)`` is the one message that a person reads."""
 
+    def add_line(self, line: str) -> None:
+        """Say one more thing, in a line of its own, to whoever reads the message."""
+        self.args = (f"{self}\n{line}", *self.args[1:])
+
 
 class InvalidRequestError(EmrServerlessError, ValueError):
     """A definition breaks a rule of StartJobRun. The message lists every violation, one a line."""
@@ -46,6 +53,10 @@ class InvalidConfigurationError(EmrServerlessError):
     """A value of the stack's ``aws:`` or ``emrServerless:`` configuration cannot be used."""
 
 
+class WrongAccountError(InvalidConfigurationError):
+    """The credentials are of another account than the run. AWS answers "not found" there, of runs that are alive."""
+
+
 class LaunchRefusedError(EmrServerlessError):
     """Nothing was started, because starting could have broken the promise of exactly one run."""
 
@@ -60,6 +71,14 @@ class UncheckedInputsError(LaunchRefusedError):
 
 class EngineGoneError(LaunchRefusedError):
     """The engine that asked for the run has gone; a run started now would be in no state."""
+
+
+class NotReadyError(LaunchRefusedError):
+    """The new run could not be started, as is known before the old one is ended: it goes on."""
+
+
+class RunNotShownError(EmrServerlessError):
+    """AWS does not show a run that it must know. Nothing was started or given up because of it; the same command tries again."""
 
 
 class AwsError(EmrServerlessError):
@@ -85,7 +104,13 @@ class RunNotFoundError(AwsError):
 
 
 class TokenConflictError(AwsError):
-    """ConflictException: the client token belongs to a request with other parameters."""
+    """ConflictException: the client token may belong to a request with other parameters.
+
+    AWS uses the same code for an application that is in no state to start a run, and documents no text for either.
+    """
+
+    is_about_the_token = False
+    """Whether AWS's words name the token."""
 
 
 class AwsUnavailableError(AwsError):

@@ -17,6 +17,10 @@ NOON = 1_750_000_000.0
 Start = Callable[..., str]
 
 
+def role_of(account: str) -> str:
+    return f"arn:aws:iam::{account}:role/job"
+
+
 def request_for(**changes: Any) -> dict[str, Any]:
     """A StartJobRun with nothing special about it."""
     request = {

@@ -11,8 +11,11 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 from mypy_boto3_emr_serverless import EMRServerlessClient
 
-from emulator.support import APPLICATION, Start, code_of, request_for
+from emulator.support import APPLICATION, NOON, Start, code_of, request_for
+from pulumi_emr_serverless.emulator.clock import Clock
 from pulumi_emr_serverless.emulator.control import Control, ControlError
+from pulumi_emr_serverless.emulator.errors import ApiError
+from pulumi_emr_serverless.emulator.quotas import DOCUMENTED, Quotas
 from pulumi_emr_serverless.emulator.server import Server
 
 LOST = [("drop_before", 0), ("drop_after", 1)]
@@ -176,6 +179,69 @@ def test_wrong_faults_are_named(control: Control) -> None:
         control.arm("explode")
     with pytest.raises(ControlError, match="tmies"):
         control.arm("throttle", tmies=3)
+
+
+def test_an_application_that_is_being_updated(emr: EMRServerlessClient, control: Control) -> None:
+    """StartJobRun models a 409 that has nothing to do with its token; who takes every 409 for one goes astray."""
+    message = f"Application {APPLICATION} is being updated"
+    control.arm("error", "StartJobRun", status=409, code="ConflictException", message=message)
+    assert code_of(lambda: emr.start_job_run(**request_for())) == ("ConflictException", 409, message)
+    assert control.runs() == []
+    emr.start_job_run(**request_for())
+
+
+QUOTAS = [
+    # operation, calls a second, burst
+    ("CancelJobRun", 1, 25),
+    ("CreateApplication", 1, 25),
+    ("DeleteApplication", 1, 25),
+    ("GetApplication", 10, 50),
+    ("GetDashboardForJobRun", 1, 2),
+    ("GetJobRun", 10, 50),
+    ("ListApplications", 10, 50),
+    ("ListJobRuns", 1, 25),
+    ("StartApplication", 1, 25),
+    ("StartJobRun", 1, 25),
+    ("StopApplication", 1, 25),
+    ("UpdateApplication", 1, 25),
+]
+
+
+@pytest.mark.parametrize(("operation", "rate", "burst"), QUOTAS, ids=[row[0] for row in QUOTAS])
+def test_the_documented_quotas(operation: str, rate: int, burst: int) -> None:
+    """ "API limits" of AWS's "Endpoints and quotas for EMR Serverless", each at scale 1: what pacing is tuned to.
+
+    After a burst, ten seconds bring ten times the rate, and no more.
+    """
+    clock = Clock()
+    clock.freeze(NOON)
+    quotas = Quotas(clock, enabled=True)
+
+    def taken() -> int:
+        count = 0
+        while not throttled():
+            count += 1
+        return count
+
+    def throttled() -> bool:
+        try:
+            quotas.charge("1", "us-east-1", operation)
+        except ApiError as error:
+            return (error.status, error.code) == (429, "ThrottlingException")
+        return False
+
+    assert taken() == burst
+    clock.advance(10)
+    assert taken() == min(burst, 10 * rate)
+    clock.advance(3600)
+    assert taken() == burst
+    quotas.charge("2", "us-east-1", operation)
+    quotas.charge("1", "eu-west-1", operation)
+
+
+def test_other_operations_have_no_quota() -> None:
+    """The page lists twelve: tags, attempts and sessions are not among them."""
+    assert {row[0] for row in QUOTAS} == set(DOCUMENTED.value)
 
 
 def test_quotas(emr: EMRServerlessClient, control: Control) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -146,7 +147,74 @@ def test_get_after_application_delete(emr: EMRServerlessClient, control: Control
     assert code_of(lambda: emr.start_job_run(**request_for(clientToken="b")))[1] == 404
 
 
-BAD: list[dict[str, Any]] = [{"nonsense": 1}, {"token_reuse": "maybe"}, {"token_lifetime_seconds": "long"}]
+@pytest.mark.parametrize(("value", "details"), [("empty", ""), ("missing", None), ("text", "The job run is running.")])
+def test_success_details(
+    emr: EMRServerlessClient, control: Control, start: Start, value: str, details: str | None
+) -> None:
+    """AWS breaks its own model here: a client that reads stateDetails without care fails on a run that goes well."""
+    control.set_options(success_details=value)
+    control.set_fate(stay_in="RUNNING")
+    run_id = start()
+    submitted: Any = emr.get_job_run(applicationId=APPLICATION, jobRunId=run_id)["jobRun"]
+    assert submitted["stateDetails"] == "SUBMITTED"
+    control.advance(10)
+    running: Any = emr.get_job_run(applicationId=APPLICATION, jobRunId=run_id)["jobRun"]
+    assert running.get("stateDetails") == details
+    listed: Any = emr.list_job_runs(applicationId=APPLICATION)["jobRuns"][0]
+    assert listed.get("stateDetails") == details
+    control.settle(run_id, "SUCCESS", "as told")
+    told: Any = emr.get_job_run(applicationId=APPLICATION, jobRunId=run_id)["jobRun"]
+    assert told["stateDetails"] == "as told"
+
+
+@pytest.mark.parametrize("ending", ["SUCCESS", "FAILED", "CANCELLED"])
+def test_figures_come_late(emr: EMRServerlessClient, control: Control, start: Start, ending: str) -> None:
+    """Who reads them once, at the end of the run, shows no cost at all."""
+    control.set_options(utilization_seconds=5, billing_seconds=20)
+    control.set_fate(stay_in="RUNNING")
+    run_id = start()
+
+    def figures() -> tuple[Any, Any]:
+        run: Any = emr.get_job_run(applicationId=APPLICATION, jobRunId=run_id)["jobRun"]
+        return run.get("totalResourceUtilization"), run.get("billedResourceUtilization")
+
+    control.advance(3600.6)
+    assert figures() == (None, None)
+    control.settle(run_id, ending)
+    assert figures() == (None, None)
+    control.advance(5)
+    used, billed = figures()
+    assert (used["vCPUHour"], billed) == (12.0, {})
+    control.advance(15)
+    assert figures() == (used, {"vCPUHour": 12.0, "memoryGBHour": 48.0, "storageGBHour": 0.0})
+
+
+def test_figures_may_never_come(emr: EMRServerlessClient, control: Control, start: Start) -> None:
+    """A wait for them needs an end of its own."""
+    control.set_options(billing_seconds=None)
+    run_id = start()
+    control.advance(10**6)
+    run: Any = emr.get_job_run(applicationId=APPLICATION, jobRunId=run_id)["jobRun"]
+    assert (run["totalResourceUtilization"]["vCPUHour"] > 0, run["billedResourceUtilization"]) == (True, {})
+
+
+@pytest.mark.parametrize("ahead", [299, 301])
+def test_clock_skew(emr: EMRServerlessClient, control: Control, ahead: float) -> None:
+    """A machine whose clock is wrong gets no answer from AWS at all; by default nobody's clock matters here."""
+    control.freeze(time.time() + ahead)
+    emr.list_applications()
+    control.set_options(clock_skew_refused=True)
+    if ahead == 299:
+        emr.list_applications()
+        return
+    code, status, message = code_of(emr.list_applications)
+    assert (code, status) == ("InvalidSignatureException", 403)
+    assert message.startswith("Signature expired: ")
+    control.freeze(time.time() - ahead)
+    assert code_of(emr.list_applications)[2].startswith("Signature not yet current: ")
+
+
+BAD: list[dict[str, Any]] = [{"nonsense": 1}, {"token_reuse": "maybe"}, {"token_lifetime_seconds": "nan"}]
 
 
 @pytest.mark.parametrize("options", BAD)

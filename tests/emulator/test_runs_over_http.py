@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from mypy_boto3_emr_serverless import EMRServerlessClient
 
-from emulator.support import APPLICATION, NOON, ROLE, Start, code_of, request_for
+from emulator.support import APPLICATION, NOON, ROLE, Start, code_of, request_for, role_of
 from pulumi_emr_serverless.emulator.control import Control
 
 
@@ -242,11 +242,26 @@ def test_new_runs_do_not_shift_pages(emr: EMRServerlessClient, start: Start) -> 
     assert "nextToken" not in second
 
 
-def test_dashboard(emr: EMRServerlessClient, start: Start) -> None:
-    """`emrs dashboard` needs a URL for a run, and a clear error without one."""
+def test_dashboard(emr: EMRServerlessClient, control: Control, start: Start) -> None:
+    """`emrs dashboard` needs a URL for a run, and a clear error while there is none: AWS's own words."""
     run_id = start()
-    assert emr.get_dashboard_for_job_run(applicationId=APPLICATION, jobRunId=run_id)["url"].startswith("https://")
-    assert code_of(lambda: emr.get_dashboard_for_job_run(applicationId=APPLICATION, jobRunId="00fnone"))[1] == 404
+
+    def dashboard(run: str = run_id) -> str:
+        return emr.get_dashboard_for_job_run(applicationId=APPLICATION, jobRunId=run)["url"]
+
+    for state in ("SUBMITTED", "PENDING"):
+        assert code_of(dashboard) == (
+            "ValidationException",
+            400,
+            f"Dashboard cannot be served for job in {state} state",
+        )
+        control.advance(0.2)
+    assert dashboard().startswith("http")
+    control.set_options(dashboards="running")
+    assert "SCHEDULED" in code_of(dashboard)[2]
+    control.advance(0.2)
+    assert dashboard().startswith("http")
+    assert code_of(lambda: dashboard("00fnone"))[1] == 404
 
 
 def test_unknown_things_are_404(emr: EMRServerlessClient, start: Start) -> None:
@@ -313,7 +328,7 @@ def test_a_token_gives_one_run_under_threads(client_of: Callable[..., EMRServerl
 def test_accounts_and_regions_are_apart(client_of: Callable[..., EMRServerlessClient], control: Control) -> None:
     """One emulator serves a stack that spans accounts; a run must not be seen from another one."""
     here, there = client_of("111111111111"), client_of("222222222222")
-    run_id = here.start_job_run(**request_for())["jobRunId"]
+    run_id = here.start_job_run(**request_for(executionRoleArn=role_of("111111111111")))["jobRunId"]
     assert code_of(lambda: there.get_job_run(applicationId=APPLICATION, jobRunId=run_id))[1] == 404
     assert code_of(lambda: client_of("111111111111", "eu-west-1").get_application(applicationId=APPLICATION))[1] == 404
     assert control.runs()[0].account == "111111111111"

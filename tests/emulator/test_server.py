@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.model import ServiceModel
 from mypy_boto3_emr_serverless import EMRServerlessClient
 
-from emulator.support import APPLICATION, NOON, Start, code_of, request_for
-from pulumi_emr_serverless.emulator import errors
+from emulator.support import APPLICATION, NOON, Start, code_of, request_for, role_of
+from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.emulator import Emulator
+from pulumi_emr_serverless.emulator.refusals import Refusal
 from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.emulator.service import OPERATIONS
 from pulumi_emr_serverless.emulator.wire import Api, Request
+from pulumi_emr_serverless.emulator.world import Seed, World
 
 
 def client(service: str, server: Server, account: str = "test") -> Any:
@@ -45,9 +55,86 @@ def test_s3_on_the_same_port(server: Server) -> None:
     assert s3.head_object(Bucket="logs", Key="a/b")["Metadata"] == {"under_score": "1"}
 
 
+def unsigned(server: Server) -> EMRServerlessClient:
+    return boto3.session.Session().client(
+        "emr-serverless",
+        endpoint_url=server.endpoint,
+        region_name="us-east-1",
+        config=Config(signature_version=UNSIGNED),
+    )
+
+
+def test_a_request_without_a_signature(server: Server, control: Control) -> None:
+    """`skipRequestSigning` of a stack, and `--no-sign-request`: moto takes whatever is not signed for S3."""
+    emr = unsigned(server)
+    run_id = emr.start_job_run(**request_for())["jobRunId"]
+    assert (control.runs()[0].account, control.runs()[0].region) == ("123456789012", "us-east-1")
+    arn = control.runs()[0].arn
+    emr.tag_resource(resourceArn=arn, tags={"a": "b"})
+    assert emr.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "b"}
+    assert emr.get_job_run(applicationId=APPLICATION, jobRunId=run_id)["jobRun"]["state"] == "SUBMITTED"
+    assert emr.list_applications()["applications"][0]["id"] == APPLICATION
+
+
+def test_without_a_signature_the_region_is_that_of_the_applications() -> None:
+    """Nothing in such a request names a region; in another one the applications would not be there."""
+    with serving(Emulator(World(seeds=(Seed(region="eu-west-1"),)))) as server:
+        assert unsigned(server).list_applications()["applications"]
+
+
+def test_s3_without_a_signature_is_s3(server: Server) -> None:
+    """Public objects, and links with their signature in the query, are nobody else's, whatever the bucket is called."""
+    s3 = client("s3", server)
+    for bucket in ("tags", "applications", "public"):
+        s3.create_bucket(Bucket=bucket)
+        s3.put_object(Bucket=bucket, Key="a/b", Body=b"text", ACL="public-read")
+    for bucket in ("tags", "public"):
+        with urllib.request.urlopen(f"{server.endpoint}/{bucket}/a/b") as answer:
+            assert answer.read() == b"text"
+    for version in ("s3", "s3v4"):
+        signing = boto3.session.Session().client(
+            "s3",
+            endpoint_url=server.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(signature_version=version, s3={"addressing_style": "path"}),
+        )
+        link = signing.generate_presigned_url("list_objects", Params={"Bucket": "applications"})
+        with urllib.request.urlopen(link) as answer:
+            assert b"<Key>a/b</Key>" in answer.read()
+
+
+def test_the_cli_without_a_signature(server: Server, tmp_path: Path) -> None:
+    """What a person types who has no credentials yet."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("aws"), "--no-sign-request", "emr-serverless", "list-applications"],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "AWS_ENDPOINT_URL": server.endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(done.stdout)["applications"][0]["id"] == APPLICATION
+
+
+def test_the_date_is_the_emulators(emr: EMRServerlessClient, control: Control) -> None:
+    """AWS's clock is the one that counts; a client that reads it from the answers must find the emulator's."""
+    headers = emr.list_applications()["ResponseMetadata"]["HTTPHeaders"]
+    assert parsedate_to_datetime(headers["date"]).timestamp() == NOON
+    control.advance(86400)
+    headers = emr.list_applications()["ResponseMetadata"]["HTTPHeaders"]
+    assert parsedate_to_datetime(headers["date"]).timestamp() == NOON + 86400
+
+
 def test_logs_iam_and_sts_on_the_same_port(server: Server) -> None:
     """AWS_ENDPOINT_URL is all that a user's environment has to say."""
-    client("logs", server).create_log_group(logGroupName="/aws/emr-serverless")
+    client("logs", server).create_log_group(logGroupName="/team/one")
     assert client("sts", server).get_caller_identity()["Account"] == "123456789012"
     client("iam", server).create_role(RoleName="job", AssumeRolePolicyDocument="{}")
 
@@ -56,7 +143,7 @@ def test_an_assumed_role_lands_in_its_account(server: Server, control: Control) 
     """`aws:assumeRoles` of a stack points at another account; its runs belong there."""
     assumed = client("sts", server).assume_role(RoleArn="arn:aws:iam::222222222222:role/deploy", RoleSessionName="test")
     emr = client("emr-serverless", server, assumed["Credentials"]["AccessKeyId"])
-    emr.start_job_run(**request_for())
+    emr.start_job_run(**request_for(executionRoleArn=role_of("222222222222")))
     assert control.runs()[0].account == "222222222222"
 
 
@@ -176,8 +263,9 @@ def test_errors_have_the_models_statuses() -> None:
     """The codes and statuses are AWS's, not ours."""
     model: ServiceModel = Api().model
     statuses = {shape.name: shape.metadata["error"]["httpStatusCode"] for shape in model.error_shapes}
-    for error in (errors.validation(""), errors.not_found(""), errors.conflict(""), errors.internal()):
-        assert statuses[error.code] == error.status
+    modelled = [each.kind for each in vars(refusals).values() if isinstance(each, Refusal) and each.kind[1] in statuses]
+    assert {code for _, code in modelled} == set(statuses) - {"ServiceQuotaExceededException"}
+    assert all(statuses[code] == status for status, code in modelled)
 
 
 def _body() -> bytes:

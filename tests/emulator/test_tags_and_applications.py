@@ -54,6 +54,7 @@ def test_an_application_lives(emr: EMRServerlessClient, control: Control) -> Non
     def state() -> str:
         return emr.get_application(applicationId=made["applicationId"])["application"]["state"]
 
+    control.set_options(application_creating_seconds=0.5)
     made = emr.create_application(name="mine", releaseLabel="emr-7.14.0", type="SPARK", clientToken="t")
     again = emr.create_application(name="mine", releaseLabel="emr-7.14.0", type="SPARK", clientToken="t")
     assert made["applicationId"] == again["applicationId"]
@@ -75,6 +76,26 @@ def test_an_application_lives(emr: EMRServerlessClient, control: Control) -> Non
     assert [one["id"] for one in listed] == [seed.application_id for seed in DEFAULT_SEEDS]
 
 
+def test_created_means_usable(emr: EMRServerlessClient) -> None:
+    """awslabs' `emr bootstrap`, awswrangler and Airflow start a run, or the application, right after they made it."""
+    made = emr.create_application(releaseLabel="emr-7.14.0", type="SPARK", clientToken="t")["applicationId"]
+    assert emr.get_application(applicationId=made)["application"]["state"] == "CREATED"
+    emr.start_job_run(**request_for(applicationId=made))
+    other = emr.create_application(releaseLabel="emr-7.14.0", type="SPARK", clientToken="u")["applicationId"]
+    emr.start_application(applicationId=other)
+
+
+def test_an_application_that_is_being_created(emr: EMRServerlessClient, control: Control) -> None:
+    """With the option, StartJobRun says what is true: the state, and what to wait for."""
+    control.set_options(application_creating_seconds=30)
+    made = emr.create_application(releaseLabel="emr-7.14.0", type="SPARK", clientToken="t")["applicationId"]
+    code, status, message = code_of(lambda: emr.start_job_run(**request_for(applicationId=made)))
+    assert (code, status) == ("ValidationException", 400)
+    assert message == f"Application {made} is CREATING and takes job runs when it is CREATED"
+    control.advance(30)
+    emr.start_job_run(**request_for(applicationId=made))
+
+
 def test_an_application_starts_by_itself(emr: EMRServerlessClient, control: Control) -> None:
     """A job on a stopped application starts it, unless that is turned off: then the job is refused."""
 
@@ -89,7 +110,9 @@ def test_an_application_starts_by_itself(emr: EMRServerlessClient, control: Cont
     emr.start_job_run(**request_for(applicationId=by_itself))
     control.advance(1)
     assert emr.get_application(applicationId=by_itself)["application"]["state"] == "STARTED"
-    assert code_of(lambda: emr.start_job_run(**request_for(applicationId=by_hand)))[0] == "ValidationException"
+    code, _, message = code_of(lambda: emr.start_job_run(**request_for(applicationId=by_hand)))
+    assert code == "ValidationException"
+    assert "is CREATED, and its autoStartConfiguration is disabled" in message
     assert emr.get_application(applicationId=by_hand)["application"]["state"] == "CREATED"
 
 

@@ -23,7 +23,7 @@ import psutil
 from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID, DEFAULT_HIVE_APPLICATION_ID
-from pulumi_emr_serverless.resource_types import JOB_RUN_TYPE
+from pulumi_emr_serverless.persisted import JOB_RUN_TYPE
 
 ENSURE = Path(__file__).parents[2] / "tools" / "pulumi" / "ensure"
 SABOTEUR = Path(__file__).parent / "saboteur"

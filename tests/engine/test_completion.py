@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import signal
 import subprocess
 import threading
@@ -20,7 +19,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 JOBS = """
 import pulumi
 from pulumi_emr_serverless import JobRun, spark_submit
-from pulumi_emr_serverless.completion import WaitOptions, completion_of
+from pulumi_emr_serverless.program.waits import WaitOptions
+from pulumi_emr_serverless.program.completion import completion_of
 
 def job(name, *after, options=None, **more):
     run = JobRun(name, pulumi.ResourceOptions(depends_on=list(after)), name=name, application_id={application!r},
@@ -51,6 +51,7 @@ def jobs(text: str) -> str:
 def test_chained_jobs_run_one_after_the_other(new: Callable[[str], Stack], emulator: Server) -> None:
     """Each state of each run is shown, no job starts before the one it needs has ended, and doing it again is nothing."""
     quick(emulator)
+    emulator.control.set_options(utilization_seconds=0, billing_seconds=0)
     stack = new(jobs(CHAINS))
     output = stack.up().output
     ran = {run.name: run for run in stack.runs()}
@@ -74,10 +75,15 @@ def test_chained_jobs_run_one_after_the_other(new: Callable[[str], Stack], emula
 def test_a_failure_stops_what_depends_on_it_and_nothing_else(new: Callable[[str], Stack], emulator: Server) -> None:
     """The update fails with AWS's reason, the last lines of stderr and the logs' place; the other chain gets to its end."""
     quick(emulator)
-    emulator.control.set_fate("extract", stay_in="RUNNING")
+    emulator.control.set_fate(
+        "extract",
+        outcome="FAILED",
+        details="Job failed. ExitCode: 7.",
+        stderr="Traceback of the job\nKeyError: 'day'\n",
+        seconds={"SUBMITTED": 0.1, "PENDING": 0, "SCHEDULED": 0, "RUNNING": 2},
+    )
     stack = new(jobs(CHAINS))
     bucket_of_logs(emulator)
-    fail_with_logs(emulator, "extract", "Traceback of the job\nKeyError: 'day'\n")
     result = stack.up(expect=None)
     assert result.code != 0
     assert sorted(str(run.name) for run in stack.runs()) == ["after-other", "extract", "other"]
@@ -153,33 +159,15 @@ def shown(output: str, name: str, state: str) -> bool:
     return any(f"JobRun {name} " in line and state in line for line in output.splitlines())
 
 
-def logs_client(emulator: Server) -> Any:
-    return boto3.client(
+def bucket_of_logs(emulator: Server) -> None:
+    s3 = boto3.client(
         "s3",
         endpoint_url=emulator.endpoint,
         region_name="us-east-1",
         aws_access_key_id="123456789012",
         aws_secret_access_key="x",
     )
-
-
-def bucket_of_logs(emulator: Server) -> None:
-    logs_client(emulator).create_bucket(Bucket="job-logs")
-
-
-def fail_with_logs(emulator: Server, name: str, stderr: str) -> None:
-    """As soon as the run is looked at, write its driver's stderr and let it fail."""
-
-    def act() -> None:
-        emulator.control.wait_held("look", timeout=LIMIT_SECONDS)
-        run = next(each for each in emulator.control.runs() if each.name == name)
-        key = f"applications/{run.application_id}/jobs/{run.job_run_id}/SPARK_DRIVER/stderr.gz"
-        logs_client(emulator).put_object(Bucket="job-logs", Key=key, Body=gzip.compress(stderr.encode()))
-        emulator.control.settle(run.job_run_id, "FAILED", "Job failed. ExitCode: 7.")
-        emulator.control.release("look")
-
-    emulator.control.arm("hold", "GetJobRun", name="look", skip=2)
-    threading.Thread(target=act).start()
+    s3.create_bucket(Bucket="job-logs")
 
 
 def settle_when_polled(emulator: Server, job_run_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.harness import Stack, program
-from pulumi_emr_serverless.launch import without_own
+from pulumi_emr_serverless.launching.tags import without_own
 
 
 def test_a_first_up_starts_one_run_and_records_it(stack: Stack) -> None:

@@ -13,7 +13,7 @@ import pytest
 from engine.harness import APPLICATION, Stack, new_stack, sabotage
 from engine.matrix import Cell, Program, cells, core
 from pulumi_emr_serverless.emulator.server import Server
-from pulumi_emr_serverless.launch import CLOSED_TAG, LAUNCH_TAG
+from pulumi_emr_serverless.launching.tags import CLOSED_TAG, LAUNCH_TAG
 
 
 def played() -> list[Cell]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from pulumi_emr_serverless import JobRun, load_definitions, spark_submit
-from pulumi_emr_serverless.inputs import Configuration, JobDriver, JobRunArgs, LogType, SparkSubmit
+from pulumi_emr_serverless.program.inputs import Configuration, JobDriver, JobRunArgs, LogType, SparkSubmit
 
 role = pulumi.Output.from_input("arn:aws:iam::123456789012:role/emr-job")
 minutes: pulumi.Output[int] = pulumi.Output.from_input(60)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from pulumi_emr_serverless import JobRun, spark_submit
-from pulumi_emr_serverless.inputs import (
+from pulumi_emr_serverless.program.inputs import (
     CloudWatchLoggingConfiguration,
     Configuration,
     ConfigurationOverrides,

@@ -12,7 +12,7 @@ import typer
 from pulumi_emr_serverless.cli import run_options as o
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.finding import FoundRun
+    from pulumi_emr_serverless.cli.finding import FoundRun
 
 _POLL_SECONDS, _SLOWEST_POLL_SECONDS = 0.25, 5.0
 _LIMIT_SECONDS = 30 * 60.0
@@ -41,7 +41,7 @@ def cancel(  # noqa: PLR0913 - a command has as many parameters as it has option
 
     Example: emrs cancel nightly --grace-period 120
     """
-    from pulumi_emr_serverless.stop import cancel_if_alive  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.launching import cancel_if_alive  # noqa: PLC0415 - so that emrs --help is quick
 
     if grace_period is not None and grace_period != 0 and not 15 <= grace_period <= 1800:
         raise typer.BadParameter("the grace period is 0, or 15 to 1800 seconds", param_hint="--grace-period")
@@ -52,7 +52,8 @@ def cancel(  # noqa: PLR0913 - a command has as many parameters as it has option
             raise typer.BadParameter("without a terminal to ask on, say --yes", param_hint="--yes")
         typer.confirm(f"Cancel {', '.join(run.title for run in found)}?", abort=True, err=True)
     for run in found:
-        cancel_if_alive(place.aws(run), run.application_id, run.job_run_id, grace_period)
+        aws = place.aws(run)
+        cancel_if_alive(aws, aws.get(run.application_id, run.job_run_id), grace_period)
     states = [_end(place, run, wait=wait) for run in found]
     if as_json:
         typer.echo(json.dumps([_described(run, state) for run, state in zip(found, states, strict=True)], indent=2))

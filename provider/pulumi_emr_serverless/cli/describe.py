@@ -13,10 +13,9 @@ from pulumi_emr_serverless.cli import run_options as o
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pulumi_emr_serverless.finding import FoundRun
-    from pulumi_emr_serverless.lifecycle import Observation
-    from pulumi_emr_serverless.watching.cost import Prices, Resources
-    from pulumi_emr_serverless.watching.outcome import Outcome
+    from pulumi_emr_serverless.cli.finding import FoundRun
+    from pulumi_emr_serverless.runs import Observation
+    from pulumi_emr_serverless.watching import Outcome, Prices, Resources
 
 
 def describe(  # noqa: PLR0913 - a command has as many parameters as it has options
@@ -44,7 +43,7 @@ def describe(  # noqa: PLR0913 - a command has as many parameters as it has opti
 
     Example: emrs describe --stack prod --prices prices.yaml
     """
-    from pulumi_emr_serverless.watching.cost import total  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.watching import total  # noqa: PLC0415 - so that emrs --help is quick
 
     place = o.Place(application, stack, cwd, region, profile)
     found = place.find(runs)
@@ -63,7 +62,7 @@ def describe(  # noqa: PLR0913 - a command has as many parameters as it has opti
 
 
 def _prices(place: o.Place, file: str | None) -> Prices | None:
-    from pulumi_emr_serverless.watching.cost import PRICES_KEY, Prices  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.watching import PRICES_KEY, Prices  # noqa: PLC0415 - as above
 
     if file is None:
         return Prices.parse(place.config(PRICES_KEY), where=PRICES_KEY)
@@ -76,7 +75,7 @@ def _prices(place: o.Place, file: str | None) -> Prices | None:
 
 
 def _describe(place: o.Place, run: FoundRun, prices: Prices | None) -> tuple[Outcome, dict[str, Any]]:
-    from pulumi_emr_serverless.watching.outcome import Outcome  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.watching import Outcome  # noqa: PLC0415 - as above
 
     aws = place.aws(run)
     seen = aws.get(run.application_id, run.job_run_id)
@@ -89,7 +88,7 @@ def _describe(place: o.Place, run: FoundRun, prices: Prices | None) -> tuple[Out
 
 
 def _document(run: FoundRun, seen: Observation, outcome: Outcome, prices: Prices | None) -> dict[str, Any]:
-    from pulumi_emr_serverless.launch import without_own  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.launching import without_own  # noqa: PLC0415 - as above
 
     document = {
         "resource": run.name or None,

@@ -11,9 +11,9 @@ import typer
 from pulumi_emr_serverless.cli import run_options as o
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.finding import FoundRun
-    from pulumi_emr_serverless.lifecycle import Observation
-    from pulumi_emr_serverless.log_reader import Log, LogName, LogReader
+    from pulumi_emr_serverless.aws import Log, LogName, LogReader
+    from pulumi_emr_serverless.cli.finding import FoundRun
+    from pulumi_emr_serverless.runs import Observation
 
 _POLL_SECONDS = 3.0
 
@@ -63,13 +63,13 @@ def logs(  # noqa: PLR0913 - a command has as many parameters as it has options
 
 
 def _reader(place: o.Place, run: FoundRun, seen: Observation) -> LogReader:
-    from pulumi_emr_serverless.log_reader import LogReader, clients_of  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.aws import LogReader, clients_of  # noqa: PLC0415 - so that emrs --help is quick
 
     return LogReader(clients_of(place.connection(run), place.config), o.logs_of(run, seen))
 
 
 def _name(executor: str | None, attempt: int | None, stream: str, *, exactly: bool) -> LogName:
-    from pulumi_emr_serverless.log_reader import DRIVERS, EXECUTORS, LogName  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.aws import DRIVERS, EXECUTORS, LogName  # noqa: PLC0415 - as above
 
     return LogName(DRIVERS if executor is None else EXECUTORS, executor, attempt, stream, exactly)
 
@@ -98,7 +98,7 @@ def _print(log: Log, *, as_json: bool, first: bool) -> None:
 
 
 def _say_that_there_is_none(run: FoundRun, reader: LogReader) -> None:
-    from pulumi_emr_serverless.watching.outcome import where_logs_are  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.watching import where_logs_are  # noqa: PLC0415 - as above
 
     typer.echo(f"There is no such log. {where_logs_are(reader.logs, f'emrs dashboard {run.id}')}", err=True)
     raise typer.Exit(1)

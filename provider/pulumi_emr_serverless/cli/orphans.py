@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,9 +14,9 @@ import typer
 from pulumi_emr_serverless.cli import run_options as o
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.emr import EmrServerless
-    from pulumi_emr_serverless.lifecycle import Observation
-    from pulumi_emr_serverless.orphans import KnownLaunches, Sorted
+    from pulumi_emr_serverless.aws import EmrServerless
+    from pulumi_emr_serverless.launching import KnownLaunches, Sorted
+    from pulumi_emr_serverless.runs import Observation
 
 
 def orphans(  # noqa: PLR0913 - a command has as many parameters as it has options
@@ -45,7 +45,7 @@ def orphans(  # noqa: PLR0913 - a command has as many parameters as it has optio
         ),
     ] = 15,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: orphans, awaited.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: orphans, awaited, rivals.")] = False,
     region: o.RegionOption = None,
     profile: o.ProfileOption = None,
 ) -> None:
@@ -63,24 +63,32 @@ def orphans(  # noqa: PLR0913 - a command has as many parameters as it has optio
         raise typer.BadParameter("without a state every living run would be an orphan", param_hint="--state")
     known = reduce(lambda one, other: one | other, map(_known, state))
     place = o.Place(region=region, profile=profile)
-    found = _found(place.aws(), applications, known)
+    aws = place.aws()
+    found = _found(aws, applications, known)
     if as_json:
-        shown = {"orphans": list(map(_document, found.orphans)), "awaited": list(map(_document, found.awaited))}
+        kinds = {"orphans": found.orphans, "awaited": found.awaited, "rivals": found.rivals}
+        shown = {name: list(map(_document, runs)) for name, runs in kinds.items()}
         typer.echo(json.dumps(shown, indent=2))
     else:
         _show(found)
-    before = datetime.now(timezone.utc) - timedelta(minutes=min_age)
-    old = tuple(run for run in found.orphans if cancel and (run.created_at is None or run.created_at <= before))
+    old = _old(found.orphans, aws.now(), timedelta(minutes=min_age)) if cancel else ()
     if old:
-        _cancel(place.aws(), old, yes=yes)
+        _cancel(aws, old, yes=yes)
     if cancel and len(old) < len(found.orphans):
         typer.echo(f"{len(found.orphans) - len(old)} of them are younger than {min_age} minutes: left alone.", err=True)
     if len(old) < len(found.orphans):
         raise typer.Exit(1)
 
 
+def _old(found: tuple[Observation, ...], now: datetime | None, age: timedelta) -> tuple[Observation, ...]:
+    """Those that are old enough, by AWS's clock: this machine's may be wrong. Where AWS tells no time, none is."""
+    if not age:
+        return found
+    return tuple(run for run in found if now is not None and run.created_at is not None and run.created_at <= now - age)
+
+
 def _known(file: str) -> KnownLaunches:
-    from pulumi_emr_serverless.orphans import known_launches  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.launching import known_launches  # noqa: PLC0415 - so that emrs --help is quick
 
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text()
@@ -90,10 +98,9 @@ def _known(file: str) -> KnownLaunches:
 
 
 def _found(aws: EmrServerless, applications: list[str], known: KnownLaunches) -> Sorted:
-    from pulumi_emr_serverless.lifecycle import LIVE_STATES  # noqa: PLC0415 - as above
-    from pulumi_emr_serverless.orphans import sort_orphans  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.launching import sort_orphans, unfinished  # noqa: PLC0415 - as above
 
-    listed = (run for application in applications for run in aws.list(application, states=LIVE_STATES))
+    listed = (run for application in applications for run in unfinished(aws, application))
     unrecorded = (run for run in listed if run.job_run_id not in known.job_run_ids)
     return sort_orphans((aws.get(run.application_id, run.job_run_id) for run in unrecorded), known)
 
@@ -119,11 +126,15 @@ def _show(found: Sorted) -> None:
             f"{run.application_id}/{run.job_run_id}  {run.state}  {run.name or '(no name)'}  "
             "the next pulumi up of its job takes it over or ends it"
         )
+    for run in found.rivals:
+        typer.echo(
+            f"{run.application_id}/{run.job_run_id}  {run.state}  {run.name or '(no name)'}  "
+            "its job's state names another run: if that state is current, pulumi refresh and pulumi up end this one"
+        )
 
 
 def _cancel(aws: EmrServerless, found: tuple[Observation, ...], *, yes: bool) -> None:
-    from pulumi_emr_serverless.memory import Memory  # noqa: PLC0415 - as above
-    from pulumi_emr_serverless.stop import RunStopper  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.launching import Memory, RunStopper  # noqa: PLC0415 - as above
 
     if not yes:
         if not sys.stdin.isatty():

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.config import Connection
-    from pulumi_emr_serverless.emr import EmrServerless
-    from pulumi_emr_serverless.finding import Finder, FoundRun, Stack
-    from pulumi_emr_serverless.lifecycle import Observation
+    from pulumi_emr_serverless.aws import Connection, EmrServerless
+    from pulumi_emr_serverless.cli.finding import Finder, FoundRun, Stack
+    from pulumi_emr_serverless.runs import Observation
 
 HOW_TO_NAME_A_RUN = (
     "<application ID>/<run ID>, an ARN, or, in a stack's folder, the name of a stack output or of a JobRun."
@@ -46,13 +45,13 @@ class Place:
 
     @cached_property
     def stack(self) -> Stack:
-        from pulumi_emr_serverless.finding import Stack, run_pulumi  # noqa: PLC0415 - so that emrs --help is quick
+        from pulumi_emr_serverless.cli.finding import Stack, run_pulumi  # noqa: PLC0415 - so that emrs --help is quick
 
         return Stack(run_pulumi(self.cwd), self.stack_name)
 
     @cached_property
     def finder(self) -> Finder:
-        from pulumi_emr_serverless.finding import Finder  # noqa: PLC0415 - as above
+        from pulumi_emr_serverless.cli.finding import Finder  # noqa: PLC0415 - as above
 
         return Finder(self.stack, self.application)
 
@@ -69,15 +68,15 @@ class Place:
         return self.stack.setting(key) if self._speaks_of_a_stack else None
 
     def connection(self, run: FoundRun | None = None) -> Connection:
-        from pulumi_emr_serverless.config import connection  # noqa: PLC0415 - as above
+        from pulumi_emr_serverless.aws import connection  # noqa: PLC0415 - as above
 
         endpoint = {} if run is None else {"endpoint": run.endpoint}
         return connection(self.config, endpoint, region=self.region or (run.region if run else None))
 
     def aws(self, run: FoundRun | None = None) -> EmrServerless:
-        from pulumi_emr_serverless.emr import connect  # noqa: PLC0415 - it brings boto3
+        from pulumi_emr_serverless.aws import EmrServerless  # noqa: PLC0415 - it brings boto3
 
-        return connect(self.connection(run))
+        return EmrServerless(self.connection(run))
 
     @property
     def _speaks_of_a_stack(self) -> bool:
@@ -87,6 +86,6 @@ class Place:
 
 def logs_of(run: FoundRun, seen: Observation) -> dict[str, str]:
     """Where the logs are: as AWS's answer says, else as the state knows."""
-    from pulumi_emr_serverless.logs import log_locations  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.runs import log_locations  # noqa: PLC0415 - as above
 
     return log_locations(seen.details, run.application_id, run.job_run_id) or dict(run.logs)

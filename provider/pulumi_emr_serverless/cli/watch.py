@@ -19,10 +19,10 @@ from pulumi_emr_serverless.cli import run_options as o
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from pulumi_emr_serverless.config import Connection
-    from pulumi_emr_serverless.finding import FoundRun
-    from pulumi_emr_serverless.lifecycle import Observation
-    from pulumi_emr_serverless.watching.poller import Budget, RealTime, RunPoller, Threads
+    from pulumi_emr_serverless.aws import Connection
+    from pulumi_emr_serverless.cli.finding import FoundRun
+    from pulumi_emr_serverless.runs import Observation
+    from pulumi_emr_serverless.watching import Budget, RealTime, RunPoller, Threads
 
 _NEW_RUNS_SECONDS = 15.0
 """How often a watched application is asked for runs that were not there before."""
@@ -69,10 +69,10 @@ def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
 
 def _living(place: o.Place) -> list[FoundRun]:
     """The runs of the application that have not ended."""
-    from pulumi_emr_serverless.finding import FoundRun  # noqa: PLC0415 - so that emrs --help is quick
-    from pulumi_emr_serverless.lifecycle import LIVE_STATES  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.cli.finding import FoundRun  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.launching import unfinished  # noqa: PLC0415 - as above
 
-    listed = place.aws().list(str(place.application), states=LIVE_STATES)
+    listed = unfinished(place.aws(), str(place.application))
     return [FoundRun(run.application_id, run.job_run_id, name=run.name or "") for run in listed]
 
 
@@ -90,7 +90,7 @@ class Watched:
 
     @property
     def failed(self) -> bool:
-        from pulumi_emr_serverless.lifecycle import facts  # noqa: PLC0415 - as above
+        from pulumi_emr_serverless.runs import facts  # noqa: PLC0415 - as above
 
         return self.seen is not None and facts(self.seen.state).failed
 
@@ -134,7 +134,7 @@ class _Watch:
     _pollers: dict[tuple[Connection, str], RunPoller] = field(default_factory=dict)
 
     async def all(self) -> None:
-        from pulumi_emr_serverless.watching.poller import RealTime, Threads  # noqa: PLC0415 - as above
+        from pulumi_emr_serverless.watching import RealTime, Threads  # noqa: PLC0415 - as above
 
         time, call = RealTime(), Threads()
         under_way = {asyncio.ensure_future(self._one(each, time, call)) for each in self.watched}
@@ -189,13 +189,13 @@ class _Watch:
         self._in_trouble = bool(trouble)
 
     def _poller(self, run: FoundRun, time: RealTime, call: Threads) -> RunPoller:
-        from pulumi_emr_serverless.emr import connect_to_watch  # noqa: PLC0415 - it brings boto3
-        from pulumi_emr_serverless.watching.poller import Budget, RunPoller  # noqa: PLC0415 - as above
+        from pulumi_emr_serverless.aws import EmrServerless  # noqa: PLC0415 - it brings boto3
+        from pulumi_emr_serverless.watching import Budget, RunPoller  # noqa: PLC0415 - as above
 
         where = self.place.connection(run)
         if (where, run.application_id) not in self._pollers:
             budget = self._budgets.setdefault(where, Budget(time))
-            poller = RunPoller(connect_to_watch(where), run.application_id, budget, time, call)
+            poller = RunPoller(EmrServerless(where, patient=False), run.application_id, budget, time, call)
             self._pollers[where, run.application_id] = poller
         return self._pollers[where, run.application_id]
 
@@ -229,7 +229,7 @@ def _table(watched: list[Watched]) -> Table:
     from rich.table import Column, Table  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    from pulumi_emr_serverless.watching.outcome import span  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.watching import span  # noqa: PLC0415 - as above
 
     # An ID that is cut off is none: narrow terminals cut the rest.
     table = Table("name", Column("run", no_wrap=True), Column("state", no_wrap=True), "attempt", "time", "details")

@@ -24,9 +24,9 @@ from pulumi_emr_serverless.request import (
     Violation,
     format_path,
     parse_path,
+    shortened,
     violations,
 )
-from pulumi_emr_serverless.request.paths import shortened
 
 Location = tuple[str | int, ...]
 _SUFFIXES: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}

@@ -11,7 +11,7 @@ from typing import Any
 from pulumi_emr_serverless.definitions.placeholders import Piece, pieces, sole_name
 from pulumi_emr_serverless.definitions.schema import at, definition_schema
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
-from pulumi_emr_serverless.spark import spark_parse
+from pulumi_emr_serverless.spark import driver_keywords
 
 _GETTERS = {"integer": "require_int", "boolean": "require_bool", "array": "require_object", "object": "require_object"}
 
@@ -75,7 +75,7 @@ class _Writer:
         if set(submit) - {"entryPoint", "entryPointArguments", "sparkSubmitParameters"} or "entryPoint" not in submit:
             return self._value(driver, schema, 1)
         try:
-            parts: dict[str, Any] = dict(spark_parse(driver))
+            parts: dict[str, Any] = driver_keywords(driver)
         except InvalidSparkSubmitError:
             return self._value(driver, schema, 1)
         if self._could_be_several(submit.get("sparkSubmitParameters", "")):

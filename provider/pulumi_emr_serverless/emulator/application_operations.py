@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_emr_serverless.emulator import documents, errors, rules, tokens
+from pulumi_emr_serverless.emulator import documents, refusals, rules, tokens
 from pulumi_emr_serverless.emulator.applications import STOPPED_STATES, Application, created
 from pulumi_emr_serverless.emulator.pages import page
-from pulumi_emr_serverless.emulator.runs import observe
+from pulumi_emr_serverless.emulator.provenance import Fact, assumed
 from pulumi_emr_serverless.emulator.state import Place, Token, new_id
 from pulumi_emr_serverless.emulator.world import Outcome, Seed, World
 
 Request = Mapping[str, Any]
-_STEP = 0.2
-"""Seconds that an application takes from one state to the next."""
+STEP = Fact(
+    0.2,
+    "seconds that an application is STARTING, and STOPPING",
+    assumed("a hundred times faster than AWS", "nothing: the product waits for no application"),
+)
 
 
 def create_application(world: World, place: Place, request: Request) -> Outcome:
@@ -24,11 +27,12 @@ def create_application(world: World, place: Place, request: Request) -> Outcome:
         tokens.check_same_parameters(token, request, world.options)
         return Outcome(_identity(place.application(token.result)), replayed=True)
     if str(request["type"]).capitalize() not in ("Spark", "Hive"):
-        raise errors.validation(f"Unsupported engine {request['type']}")
-    rules.check_tags(request.get("tags", {}))
+        raise refusals.ENGINE.error(type=request["type"])
+    rules.check_application(request, request["releaseLabel"])
     application_id = new_id()
     application = created(request, application_id, place.arn(application_id), now)
-    application = application.moved(now, "CREATING", "CREATED", each=world.fates.scaled(_STEP))
+    creating = world.fates.scaled(world.options.application_creating_seconds)
+    application = application.moved(now, "CREATING", "CREATED", each=creating)
     place.applications[application_id] = application
     tokens.remember(place, "CreateApplication", Token(dict(request), application_id, now), world.options)
     return Outcome(_identity(application))
@@ -50,16 +54,20 @@ def get_application(world: World, place: Place, request: Request) -> Outcome:
 
 def list_applications(world: World, place: Place, request: Request) -> Outcome:
     now = world.clock.now()
-    order = {application_id: index for index, application_id in enumerate(place.applications)}
-    wanted = [one for one in place.applications.values() if one.state(now) in request.get("states", [one.state(now)])]
-    chosen, following = page(wanted, lambda one: (0, order[one.application_id]), request)
+    wanted = (
+        ((0, number), one)
+        for number, one in enumerate(place.applications.values())
+        if one.state(now) in request.get("states", [one.state(now)])
+    )
+    chosen, following = page(wanted, request)
     return Outcome({"applications": [documents.application_summary(one, now) for one in chosen], **following})
 
 
 def update_application(world: World, place: Place, request: Request) -> Outcome:
     """Only in the states CREATED and STOPPED."""
     now = world.clock.now()
-    application = _stopped(place, request, now, "updated").updated(now, request)
+    application = _stopped(place, request, now, refusals.CANNOT_UPDATE).updated(now, request)
+    rules.check_application(application.settings, application.release_label)
     place.applications[application.application_id] = application
     return Outcome({"application": documents.application(application, now)})
 
@@ -69,8 +77,8 @@ def start_application(world: World, place: Place, request: Request) -> Outcome:
     application = place.application(request["applicationId"])
     state = application.state(now)
     if state in ("TERMINATED", "CREATING", "STOPPING"):
-        raise errors.validation(f"Application {application.application_id} cannot be started in state {state}")
-    if state in STOPPED_STATES:
+        raise refusals.CANNOT_START.error(application=application.application_id, state=state)
+    if state in STOPPED_STATES.value:
         _move(world, place, application, "STARTING", "STARTED")
     return Outcome({})
 
@@ -79,20 +87,19 @@ def stop_application(world: World, place: Place, request: Request) -> Outcome:
     """Only when all its runs have ended."""
     now = world.clock.now()
     application = place.application(request["applicationId"])
-    live = [run.run_id for run in place.runs_of(application.application_id) if not observe(run, now).terminal]
+    live = [run.run_id for run in place.live_runs_of(application.application_id)]
     if live:
-        raise errors.validation(
-            f"Application {application.application_id} still has active job runs: {', '.join(live)}"
-        )
-    if application.state(now) in ("STARTED", "STARTING"):
-        _move(world, place, application, "STOPPING", "STOPPED")
+        raise refusals.STILL_ACTIVE.error(application=application.application_id, runs=", ".join(live))
+    if application.state(now) not in ("STARTED", "STARTING"):
+        raise refusals.CANNOT_STOP.error()
+    _move(world, place, application, "STOPPING", "STOPPED")
     return Outcome({})
 
 
 def delete_application(world: World, place: Place, request: Request) -> Outcome:
     """Only in the states CREATED and STOPPED."""
     now = world.clock.now()
-    application = _stopped(place, request, now, "deleted")
+    application = _stopped(place, request, now, refusals.CANNOT_DELETE)
     place.applications[application.application_id] = application.moved(now, "TERMINATED")
     return Outcome({})
 
@@ -102,16 +109,14 @@ def _identity(application: Application) -> dict[str, Any]:
     return {"applicationId": application.application_id, "arn": application.arn, **named}
 
 
-def _stopped(place: Place, request: Request, now: float, verb: str) -> Application:
+def _stopped(place: Place, request: Request, now: float, refusal: refusals.Refusal) -> Application:
     application = place.application(request["applicationId"])
     state = application.state(now)
-    if state not in STOPPED_STATES:
-        raise errors.validation(
-            f"Application {application.application_id} must be in state CREATED or STOPPED to be {verb}, not {state}"
-        )
+    if state not in STOPPED_STATES.value:
+        raise refusal.error(application=application.application_id, state=state)
     return application
 
 
 def _move(world: World, place: Place, application: Application, *states: str) -> None:
-    moved = application.moved(world.clock.now(), *states, each=world.fates.scaled(_STEP))
+    moved = application.moved(world.clock.now(), *states, each=world.fates.scaled(STEP.value))
     place.applications[application.application_id] = moved

@@ -7,8 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-STOPPED_STATES = frozenset({"CREATED", "STOPPED"})
-"""The states in which an application may be updated and deleted (UpdateApplication, DeleteApplication)."""
+from pulumi_emr_serverless.emulator.provenance import API, Fact, documented
+from pulumi_emr_serverless.emulator.tags import Tags
+
+STOPPED_STATES = Fact(
+    frozenset({"CREATED", "STOPPED"}),
+    "states in which an application may be updated and deleted",
+    documented(f"{API}API_UpdateApplication.html"),
+)
 
 SETTINGS = (
     "initialCapacity",
@@ -27,11 +33,19 @@ SETTINGS = (
     "identityCenterConfiguration",
     "jobLevelCostAllocationConfiguration",
 )
-DEFAULTS: Mapping[str, Any] = {
-    "autoStartConfiguration": {"enabled": True},
-    "autoStopConfiguration": {"enabled": True, "idleTimeoutMinutes": 15},
-    "architecture": "X86_64",
-}
+DEFAULTS: Fact[Mapping[str, Any]] = Fact(
+    {
+        "autoStartConfiguration": {"enabled": True},
+        "autoStopConfiguration": {"enabled": True, "idleTimeoutMinutes": 15},
+        "architecture": "X86_64",
+    },
+    "settings of an application that names none",
+    documented(f"{API}API_CreateApplication.html"),
+)
+
+
+REMEMBERED = 100
+"""So many earlier states."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +56,7 @@ class Application:
     release_label: str
     engine: str
     settings: Mapping[str, Any]
-    tags: Mapping[str, str]
+    tags: Tags
     created_at: float
     updated_at: float
     states: tuple[tuple[float, str], ...]
@@ -56,7 +70,7 @@ class Application:
 
     def moved(self, now: float, *states: str, each: float = 0.0) -> Application:
         """Through these states from now on, ``each`` so many seconds apart. What was to come is forgotten."""
-        past = tuple(one for one in self.states if one[0] <= now)
+        past = tuple(one for one in self.states if one[0] <= now)[-REMEMBERED:]
         ahead = tuple((now + index * each, state) for index, state in enumerate(states))
         return dataclasses.replace(self, states=past + ahead, updated_at=now)
 
@@ -74,8 +88,8 @@ def created(request: Mapping[str, Any], application_id: str, arn: str, now: floa
         name=request.get("name"),
         release_label=request["releaseLabel"],
         engine=str(request["type"]).capitalize(),
-        settings={**DEFAULTS, **{name: request[name] for name in SETTINGS if name in request}},
-        tags=dict(request.get("tags", {})),
+        settings={**DEFAULTS.value, **{name: request[name] for name in SETTINGS if name in request}},
+        tags=Tags.born(now, request.get("tags", {})),
         created_at=now,
         updated_at=now,
         states=((now, "CREATING"),),

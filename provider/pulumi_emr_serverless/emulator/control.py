@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,14 +30,14 @@ class Control:
         self.endpoint = endpoint.rstrip("/")
 
     def health(self) -> dict[str, Any]:
-        """``status``, ``version``, ``now``, ``frozen``, and ``violations``: defects of the emulator itself.
+        """``status``, ``version``, ``now``, ``frozen``, how many ``calls`` came, and ``violations``: defects of ours.
 
         An answer against AWS's service model becomes a 500 that clients retry, so a test fixture should fail on them.
         """
         return self._send("GET", "health")
 
     def calls(self, operation: str | None = None) -> list[RecordedCall]:
-        """Every call that arrived, in order, or those of one operation."""
+        """Every call that arrived, in order, or those of one operation; of very many the latest 20,000."""
         found = self._send("GET", "calls", {"operation": operation} if operation else {})["calls"]
         return [RecordedCall(**{**call, "faults": tuple(call["faults"])}) for call in found]
 
@@ -70,6 +70,9 @@ class Control:
         failing_attempts: int = 0,
         stay_in: str | None = None,
         stuck_cancelling: bool = False,
+        new_states: Sequence[str] = (),
+        stdout: str = "",
+        stderr: str = "",
     ) -> None:
         """How runs end that start from now on: those whose name matches ``pattern`` (as a shell would), or all others.
 
@@ -83,12 +86,29 @@ class Control:
             "failing_attempts": failing_attempts,
             "stay_in": stay_in,
             "stuck_cancelling": stuck_cancelling,
+            "new_states": list(new_states),
+            "stdout": stdout,
+            "stderr": stderr,
         }
         self._send("POST", "fates", fate)
 
     def settle(self, job_run_id: str, outcome: str = "SUCCESS", details: str | None = None) -> None:
         """End a living run now. ``outcome``: SUCCESS, FAILED or CANCELLED."""
         self._send("POST", "settle", {"job_run_id": job_run_id, "outcome": outcome, "details": details})
+
+    def lag(self, operation: str | None = None, seconds: float = 0.0, *, what: str = "all") -> dict[str, Any]:
+        """Make what an operation sees of runs late by ``seconds`` of the emulator's time; None: every operation.
+
+        ``what``: ``existence``, ``state``, ``tags`` or ``all``; 0 seconds takes it back. Returns what is late. See
+        `views.Lag`.
+        """
+        lags: dict[str, Any] = self._send("POST", "lag", {"operation": operation, "seconds": seconds, "what": what})
+        return dict(lags["lags"])
+
+    def outage(self, seconds: float, operations: Sequence[str] | None = None, *, after: float = 0.0) -> None:
+        """For a while these operations answer 404 for every run; see `views.Outage`."""
+        named = {} if operations is None else {"operations": list(operations)}
+        self._send("POST", "outage", {"seconds": seconds, "after": after, **named})
 
     def set_options(self, **options: Any) -> dict[str, Any]:
         """Set some behaviours that AWS does not document; returns all. See `options.Options`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,10 +13,12 @@ from pulumi_emr_serverless._version import __version__
 from pulumi_emr_serverless.emulator.emulator import Emulator
 from pulumi_emr_serverless.emulator.fates import fate_from
 from pulumi_emr_serverless.emulator.faults import fault_from
-from pulumi_emr_serverless.emulator.page import overview
+from pulumi_emr_serverless.emulator.page import dashboard, overview
+from pulumi_emr_serverless.emulator.views import lag_from, outage_from
 from pulumi_emr_serverless.emulator.wire import Answer, Request
 
 PREFIX = "/_emrs/"
+DASHBOARDS = f"{PREFIX}dashboard/"
 """No bucket's name may begin with an underscore, so this hides nothing of S3."""
 
 Document = dict[str, Any]
@@ -24,6 +27,8 @@ Document = dict[str, Any]
 def answer_control(emulator: Emulator, request: Request) -> Answer:
     if (request.method, request.path) == ("GET", PREFIX):
         return _encoded(200, overview(emulator).encode(), "text/html; charset=utf-8")
+    if request.method == "GET" and request.path.startswith(DASHBOARDS):
+        return _dashboard(emulator, request.path.removeprefix(DASHBOARDS))
     route = _ROUTES.get((request.method, request.path.removeprefix(PREFIX)))
     if route is None:
         return _json(404, {"error": f"there is no {request.method} {request.path}"})
@@ -33,12 +38,31 @@ def answer_control(emulator: Emulator, request: Request) -> Answer:
         return _json(400, {"error": str(error)})
 
 
+def _dashboard(emulator: Emulator, path: str) -> Answer:
+    """``RUN`` is its page; ``RUN/logs/SPARK_DRIVER/stderr.gz`` a log of it, which is text without ``.gz``."""
+    run_id, _, below = path.strip("/").partition("/")
+    try:
+        logs = emulator.logs(run_id)
+    except LookupError as error:
+        return _json(404, {"error": str(error)})
+    if not below:
+        return _encoded(200, dashboard(emulator, run_id, logs).encode(), "text/html; charset=utf-8")
+    name = below.removeprefix("logs/")
+    text = logs.get(name.removesuffix(".gz"))
+    if text is None:
+        return _json(404, {"error": f"run {run_id} has no log {name}; it has {', '.join(sorted(logs)) or 'none yet'}"})
+    if name.endswith(".gz"):
+        return _encoded(200, gzip.compress(text.encode(), mtime=0), "application/gzip")
+    return _encoded(200, text.encode(), "text/plain; charset=utf-8")
+
+
 def _health(emulator: Emulator, _: Document) -> Document:
     return {
         "status": "ok",
         "version": __version__,
         "now": emulator.world.clock.now(),
         "frozen": emulator.world.clock.frozen,
+        "calls": emulator.call_log.arrived,
         "violations": emulator.violations(),
     }
 
@@ -70,6 +94,16 @@ def _fate(emulator: Emulator, arguments: Document) -> Document:
 
 def _settle(emulator: Emulator, arguments: Document) -> Document:
     emulator.service.settle(arguments["job_run_id"], arguments["outcome"], arguments.get("details"))
+    return {}
+
+
+def _lag(emulator: Emulator, arguments: Document) -> Document:
+    emulator.world.views.set(lag_from(arguments))
+    return {"lags": emulator.world.views.lags()}
+
+
+def _outage(emulator: Emulator, arguments: Document) -> Document:
+    emulator.world.views.begin(outage_from(arguments), emulator.world.clock.now())
     return {}
 
 
@@ -119,6 +153,8 @@ _ROUTES: Mapping[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("POST", "clock"): _clock,
     ("POST", "fates"): _fate,
     ("POST", "settle"): _settle,
+    ("POST", "lag"): _lag,
+    ("POST", "outage"): _outage,
     ("POST", "options"): _options,
     ("POST", "quotas"): _quotas,
     ("POST", "faults"): _arm,

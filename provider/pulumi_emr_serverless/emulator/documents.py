@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_emr_serverless.emulator.applications import Application
+from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.runs import Observation, Run
+from pulumi_emr_serverless.emulator.texts import WITHOUT_DETAILS, details_of
 
 _ECHOED = (
     "name",
@@ -16,17 +18,17 @@ _ECHOED = (
     "retryPolicy",
     "flexExecution",
 )
-_WORKERS, _VCPU, _MEMORY_GB, _STORAGE_GB = 3, 4, 16, 20
-"""The documented defaults: a driver and two executors of 4 vCPU and 16 GB, each with 20 GB of storage."""
 
 
-def job_run(run: Run, seen: Observation) -> dict[str, Any]:
+def job_run(
+    run: Run, seen: Observation, tags: Mapping[str, str], figures: Mapping[str, Any], options: Options
+) -> dict[str, Any]:
     """GetJobRun's ``jobRun``. It has no client token, and the role under another name than in the request."""
     document = {
-        **_common(run, seen),
+        **_common(run, seen, options),
         "jobRunId": run.run_id,
         **{name: run.request[name] for name in _ECHOED if name in run.request},
-        "tags": dict(run.tags),
+        "tags": dict(tags),
         "executionTimeoutMinutes": run.timeout_minutes,
         "queuedDurationMilliseconds": round(1000 * seen.queued_seconds),
         "attemptCreatedAt": _moment(seen.attempt_created_at),
@@ -34,33 +36,29 @@ def job_run(run: Run, seen: Observation) -> dict[str, Any]:
         "startedAt": _moment(seen.started_at),
         "endedAt": _moment(seen.ended_at),
         **run.inherited,
+        **figures,
     }
-    if seen.started_at is not None:
-        document["totalResourceUtilization"] = _utilization(seen.running_seconds, storage=True)
     if seen.terminal:
         document["totalExecutionDurationSeconds"] = round(seen.running_seconds)
-        # At least a minute of every worker is billed, and the first 20 GB of storage are free.
-        billed = max(60.0, seen.running_seconds) if seen.started_at is not None else 0.0
-        document["billedResourceUtilization"] = _utilization(billed, storage=False)
     return _present(document)
 
 
-def job_run_summary(run: Run, seen: Observation) -> dict[str, Any]:
+def job_run_summary(run: Run, seen: Observation, options: Options) -> dict[str, Any]:
     """An item of ListJobRuns. No tags."""
     return _present(
         {
-            **_listed(run, seen),
+            **_listed(run, seen, options),
             "attemptCreatedAt": _moment(seen.attempt_created_at),
             "attemptUpdatedAt": _moment(seen.updated_at),
         }
     )
 
 
-def job_run_attempt(run: Run, seen: Observation) -> dict[str, Any]:
+def job_run_attempt(run: Run, seen: Observation, options: Options) -> dict[str, Any]:
     """An item of ListJobRunAttempts: its ``createdAt`` is the attempt's."""
     return _present(
         {
-            **_listed(run, seen),
+            **_listed(run, seen, options),
             "jobCreatedAt": _moment(run.created_at),
             "createdAt": _moment(seen.attempt_created_at),
         }
@@ -70,7 +68,7 @@ def job_run_attempt(run: Run, seen: Observation) -> dict[str, Any]:
 def application(one: Application, now: float) -> dict[str, Any]:
     """GetApplication's ``application``."""
     return _present(
-        {**_application(one, now), "applicationId": one.application_id, "tags": dict(one.tags), **one.settings}
+        {**_application(one, now), "applicationId": one.application_id, "tags": dict(one.tags.current), **one.settings}
     )
 
 
@@ -81,7 +79,7 @@ def application_summary(one: Application, now: float) -> dict[str, Any]:
     )
 
 
-def _common(run: Run, seen: Observation) -> dict[str, Any]:
+def _common(run: Run, seen: Observation, options: Options) -> dict[str, Any]:
     return {
         "applicationId": run.application_id,
         "arn": run.arn,
@@ -90,16 +88,16 @@ def _common(run: Run, seen: Observation) -> dict[str, Any]:
         "updatedAt": _moment(seen.updated_at),
         "executionRole": run.request["executionRoleArn"],
         "state": seen.state,
-        "stateDetails": seen.details[:256],
+        "stateDetails": _details(seen, options),
         "releaseLabel": run.release_label,
         "mode": run.mode,
         "attempt": seen.attempt,
     }
 
 
-def _listed(run: Run, seen: Observation) -> dict[str, Any]:
+def _listed(run: Run, seen: Observation, options: Options) -> dict[str, Any]:
     return {
-        **_common(run, seen),
+        **_common(run, seen, options),
         "id": run.run_id,
         "name": run.request.get("name"),
         "type": run.engine,
@@ -119,13 +117,11 @@ def _application(one: Application, now: float) -> dict[str, Any]:
     }
 
 
-def _utilization(seconds: float, *, storage: bool) -> dict[str, float]:
-    hours = _WORKERS * seconds / 3600
-    return {
-        "vCPUHour": round(_VCPU * hours, 3),
-        "memoryGBHour": round(_MEMORY_GB * hours, 3),
-        "storageGBHour": round(_STORAGE_GB * hours, 3) if storage else 0.0,
-    }
+def _details(seen: Observation, options: Options) -> str | None:
+    """A fate's own words stay; AWS has none of its own for a run that goes well."""
+    if seen.state in WITHOUT_DETAILS.value and seen.details == details_of(seen.state):
+        return {"empty": "", "missing": None, "text": seen.details}[options.success_details]
+    return seen.details[:256]
 
 
 def _moment(at: float | None) -> float | None:

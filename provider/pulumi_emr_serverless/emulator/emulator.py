@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.model import OperationModel
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals, signatures
+from pulumi_emr_serverless.emulator.call_log import CallLog
+from pulumi_emr_serverless.emulator.constraints import Leeway
+from pulumi_emr_serverless.emulator.effects import Effects
+from pulumi_emr_serverless.emulator.errors import ApiError
 from pulumi_emr_serverless.emulator.faults import Faults, Handler
+from pulumi_emr_serverless.emulator.log_texts import texts
+from pulumi_emr_serverless.emulator.log_writer import Attempt, LogWriter
+from pulumi_emr_serverless.emulator.neighbours import Neighbours
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.quotas import Quotas
 from pulumi_emr_serverless.emulator.records import RecordedCall
+from pulumi_emr_serverless.emulator.runs import Run, Transition, history
 from pulumi_emr_serverless.emulator.service import Service
+from pulumi_emr_serverless.emulator.state import Place
+from pulumi_emr_serverless.emulator.texts import AGAINST_THE_MODEL
 from pulumi_emr_serverless.emulator.wire import Answer, Api, Caller, Request, caller_of, default_account, encode_error
 from pulumi_emr_serverless.emulator.world import Outcome, World
+
+NOTES = 100
+"""So many of what went wrong elsewhere are remembered."""
+
+VIOLATIONS = 100
+"""So many defects are remembered: one is enough to fail a test."""
 
 
 @dataclass
@@ -47,34 +63,65 @@ class Emulator:
         account_of: Callable[[str], str] = default_account,
     ) -> None:
         self.world = world or World()
-        self.service = Service(self.world)
+        self.effects = Effects()
+        self.notes: deque[str] = deque(maxlen=NOTES)
+        self.service = Service(self.world, self._observe)
+        self._log_writer: LogWriter | None = None
         self.quotas = Quotas(self.world.clock, enabled=enforce_quotas)
         self.faults = Faults()
         self._api = Api()
         self._account_of = account_of
         self._initial_options: Options = self.world.options
         self._lock = threading.Lock()
-        self._calls: list[RecordedCall] = []
-        self._violations: list[str] = []
+        self.call_log = CallLog()
+        self._violations: deque[str] = deque(maxlen=VIOLATIONS)
 
     def answer(self, request: Request) -> Answer:
         try:
             operation, in_path = self._api.route(request)
-        except errors.ApiError as error:
+        except ApiError as error:
             return encode_error(error)
         faults = self.faults.take(operation.name)
-        caller = caller_of(request, self._account_of)
+        caller = caller_of(request, self._account_of, self.world.seeds[0].region)
         exchange = _Exchange(operation, in_path, request, caller, tuple(fault.kind for fault in faults))
         handler: Handler = lambda: self._perform(exchange)  # noqa: E731 - the innermost of a chain of closures
         for fault in reversed(faults):
             handler = self.faults.around(fault, handler)
         answer = handler()
+        self.effects.do()
         self._conclude(exchange, answer)
         return answer
 
+    def connect(self, neighbours: Neighbours) -> None:
+        """The services beside this one, in which runs leave their logs."""
+        self.world.neighbours = neighbours
+        self._log_writer = LogWriter(neighbours, self.notes.append)
+
+    def catch_up(self) -> None:
+        """Let happen everywhere what time has brought, before somebody looks elsewhere for it."""
+        self.service.catch_up()
+        self.effects.do()
+
+    def logs(self, run_id: str) -> Mapping[str, str]:
+        """Every log of a run by its name, ``attempts/N/`` before those of earlier attempts. A LookupError if it is unknown."""
+        found = self.service.found(run_id)
+        if found is None:
+            raise LookupError(f"there is no run {run_id}")
+        past = history(found[1], self.world.clock.now())
+        last = past[-1].attempt
+        return {
+            f"{f'attempts/{attempt}/' if attempt < last else ''}{log}": text
+            for attempt in range(last, 0, -1)
+            for log, text in texts(found[1], past, attempt).items()
+        }
+
+    def serves(self, method: str, path: str) -> bool:
+        """Is this, without a signature that says so, a request to EMR Serverless?"""
+        return self._api.serves(method, path)
+
     def calls(self, operation: str | None = None) -> list[RecordedCall]:
-        with self._lock:
-            return [call for call in self._calls if operation in (None, call.operation)]
+        """The latest of them, the oldest first: see `call_log.LIMIT`."""
+        return self.call_log.calls(operation)
 
     def violations(self) -> list[str]:
         """Answers that broke the service model, and operations that broke: defects of the emulator, never of a client.
@@ -89,22 +136,35 @@ class Emulator:
         self.faults.disarm()
         self.world.clock.reset()
         self.world.fates.reset()
+        self.world.views.reset()
         self.world.options = self._initial_options
         self.quotas.reset()
         self.service.reset()
+        self.effects.forget()
+        self.notes.clear()
+        self.call_log.clear()
         with self._lock:
-            self._calls.clear()
             self._violations.clear()
+
+    def _observe(self, place: Place, run: Run, transition: Transition) -> None:
+        writer = self._log_writer
+        if writer is not None:
+            application = place.applications[run.application_id].settings.get("monitoringConfiguration", {})
+            attempt = Attempt(place.caller, run, transition.attempt, application)
+            self.effects.add(lambda: writer.transition(attempt, transition))
 
     def _perform(self, exchange: _Exchange) -> Answer:
         arguments: dict[str, Any] = dict(exchange.in_path)
         outcome = Outcome({})
         try:
+            signatures.check(exchange.request, self.world.clock.now(), self.world.options)
             self.quotas.charge(exchange.caller.account, exchange.caller.region, exchange.operation.name)
-            arguments = self._api.decode(exchange.operation, exchange.request, exchange.in_path)
+            ignored = self.world.options.unknown_members == "ignored"
+            leeway = Leeway({"JobRunState": self.world.fates.new_states()}, unknown=ignored)
+            arguments = self._api.decode(exchange.operation, exchange.request, exchange.in_path, leeway)
             outcome = self.service.perform(exchange.operation.name, exchange.caller, arguments)
             answer = self._checked(exchange.operation, outcome)
-        except errors.ApiError as error:
+        except ApiError as error:
             answer = encode_error(error)
         except Exception:  # noqa: BLE001 - a defect must become a 500 as in AWS, and be remembered
             answer = self._defect(f"{exchange.operation.name} broke: {traceback.format_exc()}")
@@ -112,14 +172,15 @@ class Emulator:
         return answer
 
     def _checked(self, operation: OperationModel, outcome: Outcome) -> Answer:
-        if problems := self._api.output_violations(operation, outcome.output):
+        leeway = Leeway({"JobRunState": self.world.fates.new_states()}, unchecked=AGAINST_THE_MODEL.value)
+        if problems := self._api.output_violations(operation, outcome.output, leeway):
             return self._defect(f"{operation.name} answers against the model: {'; '.join(problems)}")
         return self._api.encode(operation, outcome.output)
 
     def _defect(self, sentence: str) -> Answer:
         with self._lock:
             self._violations.append(sentence)
-        return encode_error(errors.internal())
+        return encode_error(refusals.INTERNAL.error())
 
     def _log(self, exchange: _Exchange, arguments: Mapping[str, Any], answer: Answer, outcome: Outcome) -> None:
         call = RecordedCall(
@@ -134,16 +195,12 @@ class Emulator:
             at=self.world.clock.now(),
             faults=exchange.faults,
         )
-        with self._lock:
-            exchange.logged.append(len(self._calls))
-            self._calls.append(call)
+        exchange.logged.append(self.call_log.add(call))
 
     def _conclude(self, exchange: _Exchange, answer: Answer) -> None:
         """What the client really got, once every fault had its way."""
         if not exchange.logged:
             self._log(exchange, dict(exchange.in_path), answer, Outcome({}))
-        delivered = answer.connection == "deliver"
-        with self._lock:
-            for index in exchange.logged:
-                if index < len(self._calls):
-                    self._calls[index] = dataclasses.replace(self._calls[index], delivered=delivered)
+        if answer.connection != "deliver":
+            for number in exchange.logged:
+                self.call_log.conclude(number, delivered=False)

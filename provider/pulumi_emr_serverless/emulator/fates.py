@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
+from pulumi_emr_serverless.emulator.provenance import GUIDE, Fact, assumed, documented
+
 Outcome = Literal["SUCCESS", "FAILED"]
 Ending = Literal["SUCCESS", "FAILED", "CANCELLED"]
 
-SECONDS: Mapping[str, float] = {
-    "SUBMITTED": 0.2,
-    "QUEUED": 0.0,
-    "PENDING": 0.2,
-    "SCHEDULED": 0.2,
-    "RUNNING": 0.6,
-    "CANCELLING": 0.2,
-}
-"""Short, so that a first `pulumi up` is a matter of seconds. A state of no duration is left out,
-unless it is SUBMITTED or RUNNING."""
+STATES = Fact(
+    ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING"),
+    "the order in which a run goes through its states; one that is new follows RUNNING",
+    documented(f"{GUIDE}job-states.html"),
+)
+
+SECONDS: Fact[Mapping[str, float]] = Fact(
+    {"SUBMITTED": 0.2, "QUEUED": 0.0, "PENDING": 0.2, "SCHEDULED": 0.2, "RUNNING": 0.6, "CANCELLING": 0.2},
+    "seconds in each state, unless a fate says otherwise; one of no duration is left out, but for SUBMITTED and RUNNING",
+    assumed(
+        "a hundred times faster than AWS, so that a first `pulumi up` is a matter of seconds",
+        "nothing: the product waits as long as it takes",
+    ),
+)
+
+NEW_STATE_SECONDS = Fact(
+    0.2, "seconds in a state that AWS may add one day", assumed("as the others", "nothing: as the others")
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,10 @@ class Fate:
     ``failing_attempts`` fail before the outcome: with a retry policy that allows it the run is tried again, else the
     run has FAILED. ``stay_in`` names a state that the run never leaves by itself, ``stuck_cancelling`` makes it stay
     in CANCELLING when it is cancelled.
+
+    ``new_states`` are states that AWS may add one day, by any name: a run goes through them after RUNNING, and may stay
+    in one. They have to be named, so that a state that is misspelt is still an error. ``stdout`` and ``stderr`` stand in
+    the driver's logs once an attempt is over.
     """
 
     outcome: Outcome = "SUCCESS"
@@ -39,23 +54,40 @@ class Fate:
     failing_attempts: int = 0
     stay_in: str | None = None
     stuck_cancelling: bool = False
+    new_states: tuple[str, ...] = ()
+    stdout: str = ""
+    stderr: str = ""
 
     def __post_init__(self) -> None:
         if self.outcome not in ("SUCCESS", "FAILED"):
             raise ValueError(f"a run ends in SUCCESS or FAILED, not in {self.outcome!r}")
+        for state in self.new_states:
+            if not re.fullmatch("[A-Z_]+", state) or state in (*SECONDS.value, "SUCCESS", "FAILED", "CANCELLED"):
+                raise ValueError(f"{state!r} is not the name of a state that AWS may add: capitals, and not in use yet")
         for state in (*self.seconds, *([self.stay_in] if self.stay_in else [])):
-            if state not in SECONDS:
-                raise ValueError(f"no run spends time in {state!r}; the states are {', '.join(SECONDS)}")
+            if state not in SECONDS.value and state not in self.new_states:
+                raise ValueError(
+                    f"no run spends time in {state!r}; the states are {', '.join(SECONDS.value)}, and any of new_states"
+                )
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states before the end, in their order."""
+        return (*STATES.value, *self.new_states)
 
     def lasts(self, state: str) -> float:
         """Seconds in this state; infinite for the state that it stays in."""
         if state == self.stay_in or (state == "CANCELLING" and self.stuck_cancelling):
             return float("inf")
-        return self.seconds.get(state, SECONDS[state])
+        return self.seconds.get(state, SECONDS.value.get(state, NEW_STATE_SECONDS.value))
 
     def faster(self, speed: float) -> Fate:
         return dataclasses.replace(
-            self, seconds={state: self.seconds.get(state, SECONDS[state]) / speed for state in SECONDS}
+            self,
+            seconds={
+                state: self.seconds.get(state, SECONDS.value.get(state, NEW_STATE_SECONDS.value)) / speed
+                for state in (*SECONDS.value, *self.new_states)
+            },
         )
 
 
@@ -69,10 +101,12 @@ class Fates:
         self._lock = threading.Lock()
         self._rules: list[tuple[str, Fate]] = []
         self._default: Fate | None = None
+        self._new_states: frozenset[str] = frozenset()
         self._speed = speed
 
     def set(self, fate: Fate, pattern: str | None = None) -> None:
         with self._lock:
+            self._new_states |= frozenset(fate.new_states)
             if pattern is None:
                 self._default = fate
             else:
@@ -87,9 +121,16 @@ class Fates:
         """A time that the caller gave, such as a grace period, at this emulator's speed."""
         return seconds / self._speed
 
+    def scaled_or_never(self, seconds: float | None) -> float | None:
+        return None if seconds is None else self.scaled(seconds)
+
+    def new_states(self) -> frozenset[str]:
+        """The states of all fates that AWS's model does not know."""
+        return self._new_states
+
     def reset(self) -> None:
         with self._lock:
-            self._rules, self._default = [], None
+            self._rules, self._default, self._new_states = [], None, frozenset()
 
     def _chosen(self, name: str, mode: str) -> Fate:
         for pattern, fate in reversed(self._rules):
@@ -105,4 +146,5 @@ def fate_from(document: Mapping[str, Any]) -> Fate:
     known = {one.name for one in dataclasses.fields(Fate)}
     if unknown := set(document) - known:
         raise ValueError(f"a fate has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(known))}")
-    return Fate(**document)
+    changes = {"new_states": tuple(document["new_states"])} if "new_states" in document else {}
+    return Fate(**{**document, **changes})

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
+from pulumi_emr_serverless.emulator.errors import ApiError
 from pulumi_emr_serverless.emulator.wire import Answer, encode_error
 
 Handler = Callable[[], Answer]
@@ -142,19 +143,19 @@ def _strikes(armed: _Armed) -> bool:
 def _error(fault: Fault, handler: Handler, _: Gates) -> Answer:
     if fault.at == "after":
         handler()
-    return encode_error(errors.ApiError(fault.status, fault.code, fault.message))
+    return encode_error(ApiError(fault.status, fault.code, fault.message))
 
 
 def _throttle(fault: Fault, handler: Handler, _: Gates) -> Answer:
     if fault.at == "after":
         handler()
-    return encode_error(errors.throttled())
+    return encode_error(refusals.THROTTLED.error())
 
 
 def _internal_error(fault: Fault, handler: Handler, _: Gates) -> Answer:
     if fault.at == "after":
         handler()
-    return encode_error(errors.internal())
+    return encode_error(refusals.INTERNAL.error())
 
 
 def _drop_before(_: Fault, __: Handler, ___: Gates) -> Answer:

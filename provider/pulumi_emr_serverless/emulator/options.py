@@ -1,4 +1,4 @@
-"""What AWS does not document, each a named option with every plausible behaviour.
+"""What AWS does not document, or does now and then, each a named option with every plausible behaviour.
 
 Nothing here imports more than the standard library: ``emrs local --help`` lists these.
 """
@@ -6,8 +6,11 @@ Nothing here imports more than the standard library: ``emrs local --help`` lists
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from pulumi_emr_serverless.emulator.provenance import GUIDE, Provenance, assumed, documented, seen
 
 TokenReuse = Literal["conflict", "validation", "first_run"]
 TokenScope = Literal["application", "account"]
@@ -15,69 +18,190 @@ TokenFailedRun = Literal["returned", "new_run"]
 TagTerminalRuns = Literal["allowed", "denied"]
 Tagging = Literal["allowed", "denied", "denied_entirely"]
 AfterApplicationDelete = Literal["found", "not_found"]
+DashboardUrls = Literal["local", "aws"]
+UnknownMembers = Literal["ignored", "refused"]
+Dashboards = Literal["scheduled", "running"]
+EntryPoints = Literal["known_buckets", "checked", "unchecked"]
+SuccessDetails = Literal["empty", "missing", "text"]
 
 
-def _about(about: str, *values: str) -> dict[str, Any]:
-    return {"about": about, "values": values}
+_NOWHERE = "AWS documents nothing about it, and no public log shows it"
+_FLOWS = "every flow of the product is played under each value: tests/verbs/test_undocumented.py"
+
+
+def _about(about: str, *values: str, provenance: Provenance) -> dict[str, Any]:
+    return {"about": about, "values": values, "provenance": provenance}
 
 
 @dataclass(frozen=True)
 class Options:
-    """One value for every behaviour.
-
-    ``token_reuse``
-        A client token that comes back with other parameters. AWS says only that a token "must be unique for each
-        request" (StartJobRun); the operation models ConflictException (409), and other services answer a parameter
-        mismatch with an error too (EventBridge, SSM, RAM, IoT Wireless: "an HTTP 409 conflict occurs").
-    ``token_compares_tags``
-        Whether tags count among these parameters. Not documented.
-    ``token_scope``
-        Whether a token is known to its application, or to all applications of an account and region. Not documented.
-    ``token_lifetime_seconds``
-        How long a token is remembered. Not documented; EC2 and others speak of 24 hours or more.
-    ``token_failed_run``
-        The token of a run that FAILED. EMR on EKS returns the failed run (apache/airflow#69625).
-    ``tag_terminal_runs``
-        TagResource on a run that has ended. Not documented.
-    ``tagging``
-        IAM denies TagResource and UntagResource; ``denied_entirely`` also denies StartJobRun with tags, which needs the
-        same permission when it is written with conditions on tags.
-    ``run_visibility_seconds``
-        How long a run can be read after its end. Managed logs live for 30 days; of the run itself AWS says nothing.
-    ``get_after_application_delete``
-        GetJobRun, ListJobRuns and CancelJobRun after DeleteApplication. Not documented.
-    """
+    """One value for every behaviour; its default is what is likeliest, and says why. Seconds are the emulator's."""
 
     token_reuse: TokenReuse = field(
         default="conflict",
-        metadata=_about("a client token sent again with other parameters", "conflict", "validation", "first_run"),
+        metadata=_about(
+            "a client token sent again with other parameters",
+            "conflict",
+            "validation",
+            "first_run",
+            provenance=assumed(
+                'a token "must be unique for each request", StartJobRun models ConflictException (409), and EventBridge, '
+                "SSM, RAM and IoT Wireless answer a parameter mismatch with an error too",
+                _FLOWS,
+            ),
+        ),
     )
     token_compares_tags: bool = field(
-        default=True, metadata=_about("do other tags count as other parameters", "true", "false")
+        default=True,
+        metadata=_about(
+            "do other tags count as other parameters", "true", "false", provenance=assumed(_NOWHERE, _FLOWS)
+        ),
     )
     token_scope: TokenScope = field(
-        default="application", metadata=_about("where a client token is unique", "application", "account")
+        default="application",
+        metadata=_about(
+            "where a client token is unique", "application", "account", provenance=assumed(_NOWHERE, _FLOWS)
+        ),
     )
     token_lifetime_seconds: float | None = field(
-        default=None, metadata=_about("how long a client token is remembered", "none", "SECONDS")
+        default=None,
+        metadata=_about(
+            "how long a client token is remembered",
+            "none",
+            "SECONDS",
+            provenance=assumed("EC2 and others speak of 24 hours or more; EMR Serverless says nothing", _FLOWS),
+        ),
     )
     token_failed_run: TokenFailedRun = field(
-        default="returned", metadata=_about("what the client token of a FAILED run gives", "returned", "new_run")
+        default="returned",
+        metadata=_about(
+            "what the client token of a FAILED run gives",
+            "returned",
+            "new_run",
+            provenance=assumed("EMR on EKS returns the failed run (apache/airflow#69625)", _FLOWS),
+        ),
     )
     tag_terminal_runs: TagTerminalRuns = field(
-        default="allowed", metadata=_about("tagging a run that has ended", "allowed", "denied")
+        default="allowed",
+        metadata=_about("tagging a run that has ended", "allowed", "denied", provenance=assumed(_NOWHERE, _FLOWS)),
     )
     tagging: Tagging = field(
         default="allowed",
         metadata=_about(
-            "does IAM allow tagging (entirely: with StartJobRun too)", "allowed", "denied", "denied_entirely"
+            "does IAM allow tagging (entirely: with StartJobRun too)",
+            "allowed",
+            "denied",
+            "denied_entirely",
+            provenance=documented(f"{GUIDE}security_iam_service-with-iam.html#security_iam_service-with-iam-tags"),
         ),
     )
     run_visibility_seconds: float | None = field(
-        default=None, metadata=_about("how long a run can be read after its end", "none", "SECONDS")
+        default=None,
+        metadata=_about(
+            "how long a run can be read after its end",
+            "none",
+            "SECONDS",
+            provenance=assumed("managed logs live for 30 days; of the run itself AWS says nothing", _FLOWS),
+        ),
     )
     get_after_application_delete: AfterApplicationDelete = field(
-        default="found", metadata=_about("reading the runs of a deleted application", "found", "not_found")
+        default="found",
+        metadata=_about(
+            "reading the runs of a deleted application", "found", "not_found", provenance=assumed(_NOWHERE, _FLOWS)
+        ),
+    )
+    success_details: SuccessDetails = field(
+        default="empty",
+        metadata=_about(
+            "stateDetails of a run that is RUNNING or a SUCCESS",
+            "empty",
+            "missing",
+            "text",
+            provenance=seen("public logs of Airflow and of the AWS CLI, against the model's own minimum", "2026-11"),
+        ),
+    )
+    utilization_seconds: float | None = field(
+        default=0.5,
+        metadata=_about(
+            "from a run's end until GetJobRun has totalResourceUtilization",
+            "SECONDS",
+            "none",
+            provenance=seen("public logs: some 5 s, which this emulator's pace makes half a second", "2026-11"),
+        ),
+    )
+    billing_seconds: float | None = field(
+        default=1.0,
+        metadata=_about(
+            "from a run's end until GetJobRun has billedResourceUtilization, {} before",
+            "SECONDS",
+            "none",
+            provenance=seen("public logs: later than the utilization", "2026-11"),
+        ),
+    )
+    application_creating_seconds: float = field(
+        default=0.0,
+        metadata=_about(
+            "how long a new application is CREATING, and takes no job runs",
+            "SECONDS",
+            provenance=assumed(
+                "AWS shows the state CREATING; awslabs' emr-cli, awswrangler and Airflow start runs right after "
+                "CreateApplication, and work there",
+                "StartJobRun is refused with a ValidationException, which the product shows as it is",
+            ),
+        ),
+    )
+    unknown_members: UnknownMembers = field(
+        default="ignored",
+        metadata=_about(
+            "members of a body that this botocore's model does not have",
+            "ignored",
+            "refused",
+            provenance=documented("https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html"),
+        ),
+    )
+    entry_points: EntryPoints = field(
+        default="known_buckets",
+        metadata=_about(
+            "does a run fail whose entry point is not in S3: in any bucket (as AWS), in one that is here, or never",
+            "known_buckets",
+            "checked",
+            "unchecked",
+            provenance=assumed(
+                "AWS fails such a run; that a bucket which is not here is taken for granted is the emulator's own",
+                "nothing: the product never looks at an entry point",
+            ),
+        ),
+    )
+    dashboards: Dashboards = field(
+        default="scheduled",
+        metadata=_about(
+            "from when on GetDashboardForJobRun answers: for a run that is SCHEDULED, or RUNNING",
+            "scheduled",
+            "running",
+            provenance=assumed(
+                "public logs show the error for SUBMITTED and PENDING alone", "`emrs dashboard` shows it"
+            ),
+        ),
+    )
+    dashboard_urls: DashboardUrls = field(
+        default="local",
+        metadata=_about(
+            "where the links of GetDashboardForJobRun lead: to this emulator, or nowhere, but in AWS's form",
+            "local",
+            "aws",
+            provenance=seen("the form, in public logs; that it leads here is the emulator's own", "2026-11"),
+        ),
+    )
+    clock_skew_refused: bool = field(
+        default=False,
+        metadata=_about(
+            "refuse what was signed more than 5 minutes off the emulator's clock",
+            "false",
+            "true",
+            provenance=documented(
+                "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html"
+            ),
+        ),
     )
 
     def changed(self, **changes: Any) -> Options:
@@ -114,16 +238,19 @@ def _value(option: dataclasses.Field[Any], given: Any) -> Any:
     values: tuple[str, ...] = option.metadata["values"]
     text = "none" if given is None else str(given).lower() if isinstance(given, bool) else str(given)
     if "SECONDS" in values:
-        return _as_seconds(option.name, text)
+        return _as_seconds(option.name, text, never="none" in values)
     if text not in values:
         raise ValueError(f"option {option.name} is one of {', '.join(values)}, not {text!r}")
     return text == "true" if "true" in values else text
 
 
-def _as_seconds(name: str, text: str) -> float | None:
-    if text == "none":
+def _as_seconds(name: str, text: str, *, never: bool) -> float | None:
+    if never and text == "none":
         return None
     try:
-        return float(text)
+        seconds = float(text)
     except ValueError:
-        raise ValueError(f"option {name} is a number of seconds or none, not {text!r}") from None
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        raise ValueError(f"option {name} is a number of seconds{' or none' if never else ''}, not {text!r}")
+    return seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from html import escape
 from typing import Any
@@ -27,7 +27,7 @@ def overview(emulator: Emulator) -> str:
     ]
     calls = [
         (_time(call.at), call.operation, call.http_status, call.error_code or "", call.job_run_id or "")
-        for call in reversed(emulator.calls()[-_CALLS:])
+        for call in emulator.call_log.latest(_CALLS)
     ]
     return (
         "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=2><title>emrs local</title>"
@@ -35,6 +35,22 @@ def overview(emulator: Emulator) -> str:
         "<h1>EMR Serverless on this machine</h1>"
         + _table("Job runs", ("Run", "Name", "State", "Attempt", "Details", "Created"), runs)
         + _table("Latest calls", ("At", "Operation", "Status", "Error", "Run"), calls)
+    )
+
+
+def dashboard(emulator: Emulator, run_id: str, logs: Mapping[str, str]) -> str:
+    """A run: what became of it, and its logs."""
+    (run,) = [run for run in emulator.service.runs() if run["job_run_id"] == run_id]
+    past = [(_time(one["at"]), one["state"], one["attempt"]) for one in run["history"]]
+    texts = "".join(
+        f"<h2>{escape(name)}</h2><pre>{escape(text)}</pre>" for name, text in sorted(logs.items(), reverse=True)
+    )
+    return (
+        f"<!doctype html><meta charset=utf-8><title>{escape(run_id)}</title>"
+        "<style>body{font:14px system-ui;margin:2em}td,th{padding:.2em 1em .2em 0;text-align:left}</style>"
+        f"<h1>{escape(run['name'] or run_id)}</h1><p>{escape(run['state_details'])}"
+        + _table("States", ("At", "State", "Attempt"), past)
+        + texts
     )
 
 

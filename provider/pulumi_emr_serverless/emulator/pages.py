@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
+from pulumi_emr_serverless.emulator.provenance import API, Fact, documented
 
 Item = TypeVar("Item")
 Key = tuple[int, int]
 
-PAGE = 50
-"""The largest page, and the one of those who name none."""
+FIRST: Key = (0, -(2**63))
+"""Before every key."""
+
+PAGE = Fact(50, "items of the largest page, and of one that names no size", documented(f"{API}API_ListJobRuns.html"))
 
 
-def page(
-    items: Iterable[Item], key: Callable[[Item], Key], request: Mapping[str, Any]
-) -> tuple[list[Item], dict[str, str]]:
-    """The items of the page that ``request`` asks for, and the ``nextToken`` to answer with, if there is more."""
-    ordered = sorted(items, key=key)
-    if "nextToken" in request:
-        after = _decode(request["nextToken"])
-        ordered = [item for item in ordered if key(item) > after]
-    size = int(request.get("maxResults", PAGE))
-    chosen = ordered[:size]
-    return chosen, {"nextToken": _encode(key(chosen[-1]))} if len(ordered) > size else {}
+def page(items: Iterable[tuple[Key, Item]], request: Mapping[str, Any]) -> tuple[list[Item], dict[str, str]]:
+    """The items of the page that ``request`` asks for, and the ``nextToken`` to answer with, if there is more.
+
+    ``items`` come in the order of their keys, and no further than the page needs them.
+    """
+    after, size = beginning(request), int(request.get("maxResults", PAGE.value))
+    found = list(islice(((key, item) for key, item in items if key > after), size + 1))
+    chosen = [item for _, item in found[:size]]
+    return chosen, {"nextToken": _encode(found[size - 1][0])} if len(found) > size else {}
+
+
+def beginning(request: Mapping[str, Any]) -> Key:
+    """The key after which the page begins."""
+    return _decode(request["nextToken"]) if "nextToken" in request else FIRST
 
 
 def _encode(key: Key) -> str:
@@ -38,4 +45,4 @@ def _decode(token: str) -> Key:
         group, order = json.loads(base64.urlsafe_b64decode(token.encode()))
         return int(group), int(order)
     except (ValueError, TypeError):
-        raise errors.validation("nextToken is not one that ListJobRuns or ListApplications returned") from None
+        raise refusals.WRONG_PAGE_TOKEN.error() from None

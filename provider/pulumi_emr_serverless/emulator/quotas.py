@@ -1,7 +1,4 @@
-"""The API quotas of an account and region, as token buckets. Off unless asked for.
-
-https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/endpoints-quotas.html
-"""
+"""The API quotas of an account and region, as token buckets. Off unless asked for."""
 
 from __future__ import annotations
 
@@ -9,8 +6,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.clock import Clock
+from pulumi_emr_serverless.emulator.provenance import GUIDE, Fact, documented
 
 
 @dataclass(frozen=True)
@@ -21,15 +19,26 @@ class Quota:
     burst: float
 
 
-DOCUMENTED: Mapping[str, Quota] = {
-    "StartJobRun": Quota(1, 25),
-    "CancelJobRun": Quota(1, 25),
-    "ListJobRuns": Quota(1, 25),
-    "GetJobRun": Quota(10, 50),
-    "GetApplication": Quota(10, 50),
-    "GetDashboardForJobRun": Quota(1, 2),
-}
-"""Operations that are not listed here are not limited."""
+_CHANGES, _READS = Quota(1, 25), Quota(10, 50)
+
+DOCUMENTED: Fact[Mapping[str, Quota]] = Fact(
+    {
+        "CancelJobRun": _CHANGES,
+        "CreateApplication": _CHANGES,
+        "DeleteApplication": _CHANGES,
+        "GetApplication": _READS,
+        "GetDashboardForJobRun": Quota(1, 2),
+        "GetJobRun": _READS,
+        "ListApplications": _READS,
+        "ListJobRuns": _CHANGES,
+        "StartApplication": _CHANGES,
+        "StartJobRun": _CHANGES,
+        "StopApplication": _CHANGES,
+        "UpdateApplication": _CHANGES,
+    },
+    "calls of an account in a region; operations that are not listed are not limited",
+    documented(f"{GUIDE}endpoints-quotas.html#api-limits"),
+)
 
 
 @dataclass
@@ -61,13 +70,13 @@ class Quotas:
         self.set(enabled=enabled, scale=scale)
 
     def charge(self, account: str, region: str, operation: str) -> None:
-        quota = DOCUMENTED.get(operation)
+        quota = DOCUMENTED.value.get(operation)
         if quota is None:
             return
         now = self._clock.now()
         with self._lock:
             if self.enabled and not self._take((account, region, operation), quota, now):
-                raise errors.throttled()
+                raise refusals.THROTTLED.error()
 
     def _take(self, key: tuple[str, str, str], quota: Quota, now: float) -> bool:
         burst = quota.burst * self.scale

@@ -14,25 +14,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_emr_serverless.emulator.fates import Ending, Fate
+from pulumi_emr_serverless.emulator.provenance import API, GUIDE, Fact, documented
+from pulumi_emr_serverless.emulator.tags import Tags
+from pulumi_emr_serverless.emulator.texts import TIMED_OUT, details_of
 
-TERMINAL = frozenset({"SUCCESS", "FAILED", "CANCELLED"})
-LIVE = ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING", "CANCELLING")
-FAILED_ATTEMPTS_WINDOW = 3600.0
-DEFAULT_TIMEOUT_MINUTES = 720
-"""Of a BATCH run; a STREAMING run has none."""
-
-DETAILS: Mapping[str, str] = {
-    "SUBMITTED": "The job run has been submitted.",
-    "QUEUED": "The job run is queued.",
-    "PENDING": "The job run is being evaluated by the scheduler.",
-    "SCHEDULED": "The job run has been scheduled on the application.",
-    "RUNNING": "The job run is running.",
-    "SUCCESS": "Job completed successfully.",
-    "FAILED": "Job failed, please check complete logs in configured logging destination. ExitCode: 1.",
-    "CANCELLING": "The job run is being cancelled.",
-    "CANCELLED": "The job run has been cancelled.",
-}
-"""Never empty: the model demands at least one character that is no space."""
+ENDS = Fact(
+    frozenset({"SUCCESS", "FAILED", "CANCELLED"}),
+    "states after which nothing comes",
+    documented(f"{GUIDE}job-states.html"),
+)
+TERMINAL = ENDS.value
+FAILED_ATTEMPTS_WINDOW = Fact(
+    3600.0, "seconds over which maxFailedAttemptsPerHour counts", documented(f"{API}API_RetryPolicy.html")
+)
+DEFAULT_TIMEOUT_MINUTES = Fact(
+    720,
+    "executionTimeoutMinutes of a BATCH run that names none; a STREAMING run has none",
+    documented(f"{API}API_StartJobRun.html"),
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Run:
     engine: str
     fate: Fate
     sequence: int
-    tags: Mapping[str, str]
+    tags: Tags
     inherited: Mapping[str, Any]
     interferences: tuple[Interference, ...] = ()
     cancelled_at: float | None = None
@@ -85,19 +84,19 @@ class Run:
 
     @property
     def timeout_minutes(self) -> int:
-        default = 0 if self.mode == "STREAMING" else DEFAULT_TIMEOUT_MINUTES
+        default = 0 if self.mode == "STREAMING" else DEFAULT_TIMEOUT_MINUTES.value
         return int(self.request.get("executionTimeoutMinutes", default))
 
     def cancelled(self, now: float, cancelling: float) -> Run:
         """This run, cancelled now and CANCELLED after ``cancelling`` seconds."""
-        interference = Interference(now, "CANCELLED", DETAILS["CANCELLED"], cancelling)
+        interference = Interference(now, "CANCELLED", details_of("CANCELLED"), cancelling)
         return dataclasses.replace(
             self, interferences=(*self.interferences, interference), cancelled_at=self.cancelled_at or now
         )
 
     def settled(self, now: float, ending: Ending, details: str | None) -> Run:
         """This run, ended now."""
-        interference = Interference(now, ending, details or DETAILS[ending])
+        interference = Interference(now, ending, details or details_of(ending))
         return dataclasses.replace(self, interferences=(*self.interferences, interference))
 
 
@@ -144,12 +143,17 @@ def observe(run: Run, now: float, attempt: int | None = None) -> Observation:
 
 def history(run: Run, now: float) -> list[Transition]:
     """All transitions up to now, the oldest first. At least one: a run begins SUBMITTED."""
+    return until(run, now)[0]
+
+
+def until(run: Run, now: float) -> tuple[list[Transition], float | None]:
+    """The `history` up to now, and when the next transition comes, if one does."""
     past: list[Transition] = []
     for transition in transitions(run):
         if past and transition.at > now:
-            break
+            return past, transition.at
         past.append(transition)
-    return past
+    return past, None
 
 
 def transitions(run: Run) -> Iterator[Transition]:
@@ -157,7 +161,7 @@ def transitions(run: Run) -> Iterator[Transition]:
     stream = _undisturbed(run)
     if run.timeout_minutes:
         deadline = run.created_at + 60.0 * run.timeout_minutes
-        details = f"The job run exceeded its execution timeout of {run.timeout_minutes} minutes."
+        details = TIMED_OUT.value.format(minutes=run.timeout_minutes)
         stream = _interfered(stream, Interference(deadline, "CANCELLED", details, run.fate.lasts("CANCELLING")))
     for interference in run.interferences:
         stream = _interfered(stream, interference)
@@ -168,18 +172,18 @@ def _undisturbed(run: Run) -> Iterator[Transition]:
     at, attempt = run.created_at, 1
     failures: list[float] = []
     while True:
-        for state in ("SUBMITTED", "QUEUED", "PENDING", "SCHEDULED", "RUNNING"):
+        for state in run.fate.states:
             lasts = run.fate.lasts(state)
             if (state == "SUBMITTED" and attempt > 1) or (not lasts and state not in ("SUBMITTED", "RUNNING")):
                 continue
-            yield Transition(at, state, DETAILS[state], attempt)
+            yield Transition(at, state, details_of(state), attempt)
             at += lasts
         if not _fails(run, attempt):
-            yield Transition(at, "SUCCESS", run.fate.details or DETAILS["SUCCESS"], attempt, final=True)
+            yield Transition(at, "SUCCESS", run.fate.details or details_of("SUCCESS"), attempt, final=True)
             return
         failures.append(at)
         final = not _may_retry(run, failures)
-        yield Transition(at, "FAILED", run.fate.details or DETAILS["FAILED"], attempt, final=final)
+        yield Transition(at, "FAILED", run.fate.details or details_of("FAILED"), attempt, final=final)
         if final:
             return
         attempt += 1
@@ -193,7 +197,7 @@ def _may_retry(run: Run, failures: list[float]) -> bool:
     """RetryPolicy: ``maxAttempts`` in all for BATCH, ``maxFailedAttemptsPerHour`` for STREAMING; without it, one."""
     policy = run.request.get("retryPolicy", {})
     if run.mode == "STREAMING":
-        lately = [at for at in failures if at > failures[-1] - FAILED_ATTEMPTS_WINDOW]
+        lately = [at for at in failures if at > failures[-1] - FAILED_ATTEMPTS_WINDOW.value]
         return len(lately) < int(policy.get("maxFailedAttemptsPerHour", 1))
     return len(failures) < int(policy.get("maxAttempts", 1))
 
@@ -212,7 +216,7 @@ def _interfered(stream: Iterator[Transition], interference: Interference) -> Ite
     at = interference.at
     if interference.cancelling:
         if last.state != "CANCELLING":
-            yield Transition(at, "CANCELLING", DETAILS["CANCELLING"], last.attempt)
+            yield Transition(at, "CANCELLING", details_of("CANCELLING"), last.attempt)
         at += interference.cancelling
     yield Transition(at, interference.ending, interference.details, last.attempt, final=True)
 

@@ -17,9 +17,11 @@ from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import ThreadedWSGIServer
 
+from pulumi_emr_serverless.emulator.clock import Clock
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.control_api import PREFIX, answer_control
 from pulumi_emr_serverless.emulator.emulator import Emulator
+from pulumi_emr_serverless.emulator.neighbours import Moto
 from pulumi_emr_serverless.emulator.wire import SERVICE, Answer, Request, default_account, signed_service
 
 if TYPE_CHECKING:
@@ -34,22 +36,36 @@ class Application:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+        emulator.connect(Moto(self._moto))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith(PREFIX):
+            self._emulator.catch_up()
             return _send(answer_control(self._emulator, _request(environ)), start_response)
-        if signed_service(environ.get("HTTP_AUTHORIZATION", "")) == SERVICE:
+        if self._is_ours(environ, path):
             return _send(self._emulator.answer(_request(environ)), start_response)
         if path == _MOTO_RESET:
             self._emulator.reset()
+        self._emulator.catch_up()
         return self._moto(environ, start_response)
+
+    def _is_ours(self, environ: WSGIEnvironment, path: str) -> bool:
+        """By its signature. Without one the path decides: moto would take everything for S3."""
+        signed = signed_service(environ.get("HTTP_AUTHORIZATION", ""), environ.get("QUERY_STRING", ""))
+        return signed == SERVICE or (signed is None and self._emulator.serves(environ["REQUEST_METHOD"], path))
 
 
 class _Handler(MotoRequestHandler):
     """moto's handler, which keeps the underscores of S3 metadata."""
 
     timeout = 10  # seconds that a silent client may keep a thread, and with it the end of the server
+
+    server: _ThreadedServer
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """For the header Date: AWS's clock is the emulator's."""
+        return super().date_time_string(self.server.clock.now() if timestamp is None else timestamp)
 
     def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
         """Without this the connection would stay open, and the client would wait."""
@@ -62,6 +78,7 @@ class _Handler(MotoRequestHandler):
 
 class _ThreadedServer(ThreadedWSGIServer):
     daemon_threads = False  # `server_close` then waits for the answers that are in flight
+    clock: Clock
 
 
 class Server:
@@ -75,8 +92,10 @@ class Server:
             self._server = _ThreadedServer(
                 host, port, Application(self.emulator), handler=_Handler, fd=listening.fileno()
             )
+        self._server.clock = self.emulator.world.clock
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self.endpoint = f"http://{_reachable(host)}:{port}"
+        self.emulator.world.endpoint = self.endpoint
         self.control = Control(self.endpoint)
 
     def start(self) -> Server:
@@ -123,7 +142,10 @@ def _reachable(host: str) -> str:
 
 def _request(environ: WSGIEnvironment) -> Request:
     length = int(environ.get("CONTENT_LENGTH") or 0)
-    headers = {"authorization": str(environ.get("HTTP_AUTHORIZATION", ""))}
+    headers = {
+        "authorization": str(environ.get("HTTP_AUTHORIZATION", "")),
+        "x-amz-date": str(environ.get("HTTP_X_AMZ_DATE", "")),
+    }
     # WSGI hands the path over as latin-1, whatever it is.
     path = str(environ.get("PATH_INFO", "")).encode("latin-1").decode(errors="replace")
     query, body = str(environ.get("QUERY_STRING", "")), environ["wsgi.input"].read(length)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from pulumi_emr_serverless.emulator import application_operations, errors, run_operations, tag_operations
+from pulumi_emr_serverless.emulator import application_operations, refusals, run_operations, tag_operations
 from pulumi_emr_serverless.emulator.fates import Ending
-from pulumi_emr_serverless.emulator.runs import TERMINAL, observe
+from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, Transition, observe
 from pulumi_emr_serverless.emulator.state import Place
+from pulumi_emr_serverless.emulator.timeline import Timeline
 from pulumi_emr_serverless.emulator.wire import Caller
 from pulumi_emr_serverless.emulator.world import Outcome, World
+
+Observer = Callable[[Place, Run, Transition], None]
+"""Told of every transition, once, under the lock of its place."""
 
 Operation = Callable[[World, Place, Mapping[str, Any]], Outcome]
 
@@ -35,12 +40,16 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 """Sessions are not covered: they answer NotEmulatedException."""
 
+LOCK_BY_THEMSELVES = frozenset({"ListJobRuns", "StartJobRun"})
+"""They ask others, or work long; the rest is called with the lock held, and time caught up with."""
+
 
 class Service:
     """The places, each of one account and region, and the operations upon them."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, observer: Observer) -> None:
         self._world = world
+        self._observer = observer
         self._lock = threading.Lock()
         self._places: dict[Caller, Place] = {}
 
@@ -48,16 +57,33 @@ class Service:
         """Raises `ApiError` for every refusal."""
         perform = OPERATIONS.get(operation)
         if perform is None:
-            raise errors.not_emulated(operation)
+            raise refusals.NOT_EMULATED.error(operation=operation)
         place = self.place(caller)
+        if operation in LOCK_BY_THEMSELVES:
+            return perform(self._world, place, request)
         with place.lock:
+            place.catch_up(self._world.clock.now())
             return perform(self._world, place, request)
 
     def place(self, caller: Caller) -> Place:
         with self._lock:
             if caller not in self._places:
-                self._places[caller] = self._settled(Place(caller))
+                self._places[caller] = self._settled(Place(caller, timeline=Timeline(partial(self._tell, caller))))
             return self._places[caller]
+
+    def catch_up(self) -> None:
+        """Let happen everywhere what time has brought."""
+        now = self._world.clock.now()
+        for place in self._all():
+            with place.lock:
+                place.catch_up(now)
+
+    def found(self, run_id: str) -> tuple[Place, Run] | None:
+        """A run by its ID alone."""
+        for place in self._all():
+            if run_id in place.runs:
+                return place, place.runs[run_id]
+        return None
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs of all accounts and regions, the oldest first."""
@@ -65,7 +91,7 @@ class Service:
         found = []
         for place in self._all():
             with place.lock:
-                found += [run_operations.shown(place, run, now) for run in place.runs.values()]
+                found += [run_operations.recorded(place, run, now) for run in place.runs.values()]
         return sorted(found, key=lambda run: float(run["created_at"]))
 
     def settle(self, run_id: str, ending: Ending, details: str | None) -> None:
@@ -77,13 +103,16 @@ class Service:
             with place.lock:
                 run = place.runs.get(run_id)
                 if run is not None and not observe(run, now).terminal:
-                    place.runs[run_id] = run.settled(now, ending, details)
+                    place.put(run.settled(now, ending, details), now)
                     return
         raise LookupError(f"there is no living run {run_id}")
 
     def reset(self) -> None:
         with self._lock:
             self._places.clear()
+
+    def _tell(self, caller: Caller, run: Run, transition: Transition) -> None:
+        self._observer(self._places[caller], run, transition)
 
     def _all(self) -> list[Place]:
         with self._lock:

@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_emr_serverless.emulator import errors, rules
+from pulumi_emr_serverless.emulator import refusals, rules
 from pulumi_emr_serverless.emulator.applications import Application
 from pulumi_emr_serverless.emulator.runs import Run, observe
+from pulumi_emr_serverless.emulator.sight import known_run
 from pulumi_emr_serverless.emulator.state import Place
 from pulumi_emr_serverless.emulator.world import Outcome, World
 
@@ -32,7 +33,9 @@ def untag_resource(world: World, place: Place, request: Request) -> Outcome:
 
 
 def list_tags_for_resource(world: World, place: Place, request: Request) -> Outcome:
-    return Outcome({"tags": dict(_resource(world, place, request["resourceArn"]).tags)})
+    resource = _resource(world, place, request["resourceArn"], "ListTagsForResource")
+    as_of = world.views.as_of("ListTagsForResource", "tags", world.clock.now())
+    return Outcome({"tags": dict(resource.tags.at(as_of))})
 
 
 def _retag(
@@ -44,32 +47,33 @@ def _retag(
 ) -> Outcome:
     arn = request["resourceArn"]
     if world.options.tagging != "allowed":
-        raise errors.access_denied(place.caller.arn, action, arn)
-    resource = _resource(world, place, arn)
-    tags = change(resource.tags)
+        raise refusals.DENIED.error(caller=place.caller.arn, action=action, resource=arn)
+    resource = _resource(world, place, arn, action)
+    tags = change(resource.tags.current)
     rules.check_tags(tags)
+    changed = resource.tags.changed(world.clock.now(), tags)
     if isinstance(resource, Run):
         _check_taggable(world, resource)
-        place.runs[resource.run_id] = dataclasses.replace(resource, tags=tags)
+        place.put(dataclasses.replace(resource, tags=changed), world.clock.now())
     else:
-        place.applications[resource.application_id] = dataclasses.replace(resource, tags=tags)
+        place.applications[resource.application_id] = dataclasses.replace(resource, tags=changed)
     return Outcome({})
 
 
-def _resource(world: World, place: Place, arn: str) -> Application | Run:
+def _resource(world: World, place: Place, arn: str, operation: str) -> Application | Run:
     start = place.arn("")
     if not arn.startswith(start):
-        raise errors.not_found(f"Resource {arn} does not exist")
+        raise refusals.NO_RESOURCE.error(arn=arn)
     application_id, _, below = arn.removeprefix(start).partition("/")
     if not below:
         return place.application(application_id)
     kind, _, run_id = below.partition("/")
     if kind != "jobruns":
-        raise errors.not_found(f"Resource {arn} does not exist")
-    return place.run(application_id, run_id, world.clock.now(), world.options)
+        raise refusals.NO_RESOURCE.error(arn=arn)
+    return known_run(world, place, application_id, run_id, operation)
 
 
 def _check_taggable(world: World, run: Run) -> None:
     seen = observe(run, world.clock.now())
     if seen.terminal and world.options.tag_terminal_runs == "denied":
-        raise errors.validation(f"JobRun {run.run_id} is in terminal state {seen.state} and cannot be tagged")
+        raise refusals.ENDED_TAGS.error(run=run.run_id, state=seen.state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_emr_serverless.emulator import errors
+from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.state import Place, Token
 
@@ -24,8 +24,10 @@ def check_same_parameters(token: Token, request: Mapping[str, Any], options: Opt
     reuse = options.token_reuse
     if reuse == "first_run" or _parameters(token.request, options) == _parameters(request, options):
         return
-    message = f"The client token {request['clientToken']} was already used with other parameters"
-    raise errors.conflict(message) if reuse == "conflict" else errors.validation(message)
+    token_said = {"token": request["clientToken"]}
+    if reuse == "conflict":
+        raise refusals.TOKEN_CONFLICT.error(**token_said)
+    raise refusals.TOKEN_INVALID.error(**token_said)
 
 
 def remember(place: Place, operation: str, token: Token, options: Options) -> None:

@@ -10,21 +10,23 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from pulumi_emr_serverless.emulator import errors
-from pulumi_emr_serverless.emulator.constraints import violations
+from pulumi_emr_serverless.emulator import refusals
+from pulumi_emr_serverless.emulator.constraints import NONE, Leeway, known, violations
+from pulumi_emr_serverless.emulator.errors import ApiError
 
 SERVICE = "emr-serverless"
 DEFAULT_ACCOUNT = "123456789012"
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[^/]*/([^/]+)/([^/]+)/aws4_request")
+_IN_QUERY = re.compile(r"X-Amz-Credential=([^/&]+)/[^/]*/([^/]+)/([^/]+)/aws4_request")
 _JSON = "application/json"
 
 
@@ -69,10 +71,14 @@ class Caller:
         return f"arn:{self.partition}:iam::{self.account}:user/emrs-local"
 
 
-def signed_service(authorization: str) -> str | None:
-    """The service that a request was signed for."""
-    scope = _CREDENTIAL.search(authorization)
-    return scope.group(3).lower() if scope else None
+def signed_service(authorization: str, query: str = "") -> str | None:
+    """The service that a request was signed for, in its header or its query.
+
+    None: it is not signed. A signature that names no service, as S3's old ones, is one for "".
+    """
+    if scope := _CREDENTIAL.search(authorization) or _IN_QUERY.search(unquote(query)):
+        return scope.group(3).lower()
+    return "" if authorization or "AWSAccessKeyId=" in query else None
 
 
 def default_account(access_key: str) -> str:
@@ -80,10 +86,11 @@ def default_account(access_key: str) -> str:
     return access_key if re.fullmatch(r"[0-9]{12}", access_key) else DEFAULT_ACCOUNT
 
 
-def caller_of(request: Request, account_of: Callable[[str], str]) -> Caller:
-    scope = _CREDENTIAL.search(request.header("authorization"))
+def caller_of(request: Request, account_of: Callable[[str], str], region: str = "us-east-1") -> Caller:
+    """Who signed a request. Without a signature: the default account, in ``region``."""
+    scope = _CREDENTIAL.search(request.header("authorization")) or _IN_QUERY.search(unquote(request.query))
     if scope is None:
-        return Caller(DEFAULT_ACCOUNT, "us-east-1")
+        return Caller(DEFAULT_ACCOUNT, region)
     return Caller(account_of(scope.group(1)), scope.group(2))
 
 
@@ -100,26 +107,36 @@ class Api:
         try:
             name, members = self._routes.match(request.path, request.method)
         except HTTPException:
-            raise errors.unknown_operation(request.method, request.path) from None
+            raise refusals.NO_OPERATION.error(method=request.method, path=request.path) from None
         return self.model.operation_model(name), dict(members)
 
-    def decode(self, operation: OperationModel, request: Request, in_path: Mapping[str, str]) -> dict[str, Any]:
+    def serves(self, method: str, path: str) -> bool:
+        """Is this a request to EMR Serverless, as far as its path tells?"""
+        if path.startswith("/tags/") and f":{SERVICE}:" not in path:
+            return False
+        return bool(self._routes.test(path, method))
+
+    def decode(
+        self, operation: OperationModel, request: Request, in_path: Mapping[str, str], leeway: Leeway = NONE
+    ) -> dict[str, Any]:
         """The operation's input. Raises a ValidationException that lists everything that the model does not allow."""
         shape = operation.input_shape
         if not isinstance(shape, StructureShape):
             return {}
         decoded = _body(request) | dict(in_path) | _query(shape, request.query)
-        if problems := violations(shape, decoded):
+        if problems := violations(shape, decoded, leeway):
             count = f"{len(problems)} validation error{'s'[: len(problems) > 1]} detected"
-            raise errors.validation(f"{count}: {'; '.join(problems)}")
-        return decoded
+            raise refusals.AGAINST_THE_MODEL.error(count=count, problems="; ".join(problems))
+        return dict(known(shape, decoded)) if leeway.unknown else decoded
 
     def encode(self, operation: OperationModel, output: Mapping[str, Any]) -> Answer:
         return _answer(int(operation.http.get("responseCode", 200)), output)
 
-    def output_violations(self, operation: OperationModel, output: Mapping[str, Any]) -> list[str]:
+    def output_violations(
+        self, operation: OperationModel, output: Mapping[str, Any], leeway: Leeway = NONE
+    ) -> list[str]:
         shape = operation.output_shape
-        return violations(shape, dict(output)) if shape is not None else []
+        return violations(shape, dict(output), leeway) if shape is not None else []
 
     def _rule(self, name: str) -> Rule:
         http = self.model.operation_model(name).http
@@ -128,7 +145,7 @@ class Api:
         return Rule(path, methods=[http["method"]], endpoint=name)
 
 
-def encode_error(error: errors.ApiError) -> Answer:
+def encode_error(error: ApiError) -> Answer:
     encoded = _answer(error.status, {"message": error.message}, {"x-amzn-errortype": error.code})
     return Answer(encoded.status, encoded.headers, encoded.body, error_code=error.code)
 
@@ -153,9 +170,9 @@ def _body(request: Request) -> dict[str, Any]:
     try:
         document = json.loads(request.body)
     except ValueError:
-        raise errors.validation("The request body is not valid JSON") from None
+        raise refusals.NO_JSON.error() from None
     if not isinstance(document, dict):
-        raise errors.validation("The request body is not a JSON object")
+        raise refusals.NO_OBJECT.error()
     return {name: value for name, value in document.items() if value is not None}
 
 
@@ -178,12 +195,19 @@ def _scalar(member: str, shape: Shape, text: str) -> Any:
         if shape.type_name == "timestamp":
             return _timestamp(text)
     except ValueError:
-        raise errors.validation(f"Value '{text}' at '{member}' is not a {shape.type_name}") from None
+        raise refusals.WRONG_SCALAR.error(text=text, member=member, type=shape.type_name) from None
     if shape.type_name == "boolean":
         return {"true": True, "false": False}.get(text, text)
     return text
 
 
 def _timestamp(text: str) -> float:
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    """Epoch seconds, or ISO 8601 with any number of digits in a second, as every SDK writes it."""
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        return float(text)
+    found = re.fullmatch(r"([0-9-]+T[0-9:]+?)(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?", text)
+    if found is None:
+        raise ValueError(text)
+    second, fraction, zone = found.groups()
+    moment = datetime.strptime(f"{second}{zone or 'Z'}", "%Y-%m-%dT%H:%M:%S%z")
+    return moment.timestamp() + float(fraction or 0)

@@ -1,14 +1,18 @@
-"""What every operation depends on besides its request: time, fates and options. Tests turn these."""
+"""What every operation depends on besides its request: time, fates, options and views. Tests turn these."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_emr_serverless.emulator.clock import Clock
 from pulumi_emr_serverless.emulator.fates import Fates
 from pulumi_emr_serverless.emulator.options import Options
+from pulumi_emr_serverless.emulator.views import Views
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.emulator.neighbours import Neighbours  # botocore and werkzeug are heavy
 
 DEFAULT_APPLICATION_ID = "00emrslocalspark"
 """The Spark application that is there from the start, in every account of the emulator's region."""
@@ -36,7 +40,12 @@ class World:
     clock: Clock = field(default_factory=Clock)
     fates: Fates = field(default_factory=Fates)
     options: Options = field(default_factory=Options)
+    views: Views = field(default_factory=Views)
     seeds: tuple[Seed, ...] = DEFAULT_SEEDS
+    neighbours: Neighbours | None = None
+    """The other services, where there are any."""
+    endpoint: str | None = None
+    """Where the emulator is served, for links that lead to it."""
 
 
 @dataclass(frozen=True)

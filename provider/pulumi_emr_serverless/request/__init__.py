@@ -28,6 +28,7 @@ from pulumi_emr_serverless.request.paths import (
     format_path,
     is_sensitive,
     parse_path,
+    shortened,
 )
 from pulumi_emr_serverless.request.rules import violations
 
@@ -51,6 +52,7 @@ __all__ = [
     "format_path",
     "is_sensitive",
     "parse_path",
+    "shortened",
     "start_job_run_input",
     "violations",
 ]

@@ -4,4 +4,31 @@
 - ``waiting`` says what each look at a run means to whoever waits for it.
 - ``settling`` tells when a program has nothing left to do but to fail.
 - ``outcome`` is what became of a run, and ``cost`` what that costs at the prices that the user gives.
+
+It names what it needs of AWS as protocols, and imports neither boto3 nor Pulumi.
 """
+
+from pulumi_emr_serverless.watching.cost import PRICES_KEY, Prices, Resources, total
+from pulumi_emr_serverless.watching.outcome import Outcome, failure_message, span, where_logs_are
+from pulumi_emr_serverless.watching.poller import Budget, RealTime, RunPoller, Threads
+from pulumi_emr_serverless.watching.settling import Activity
+from pulumi_emr_serverless.watching.waiting import HEALTHY_SECONDS, Clock, Wait
+
+__all__ = [
+    "HEALTHY_SECONDS",
+    "PRICES_KEY",
+    "Activity",
+    "Budget",
+    "Clock",
+    "Outcome",
+    "Prices",
+    "RealTime",
+    "Resources",
+    "RunPoller",
+    "Threads",
+    "Wait",
+    "failure_message",
+    "span",
+    "total",
+    "where_logs_are",
+]

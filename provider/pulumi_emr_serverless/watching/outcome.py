@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from pulumi_emr_serverless.lifecycle import facts
+from pulumi_emr_serverless.runs import facts
 from pulumi_emr_serverless.watching.cost import Resources
 
 UNKNOWN_STATE = "UNKNOWN"

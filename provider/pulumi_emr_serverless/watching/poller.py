@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError
-from pulumi_emr_serverless.lifecycle import Observation
+from pulumi_emr_serverless.runs import Observation
 
 FEW = 10
 """Up to this many runs, GetJobRun for each is quicker than it is costly; beyond it, they are listed."""
@@ -51,7 +51,7 @@ class Page(Protocol):
 
 
 class Watching(Protocol):
-    """What of AWS a poller needs; ``emr.EmrServerless`` is one."""
+    """What of AWS a poller needs; ``aws.EmrServerless`` is one."""
 
     def get(self, application_id: str, job_run_id: str) -> Observation: ...
     def page(self, application_id: str, *, created_after: datetime | None, next_token: str | None) -> Page: ...

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from pulumi_emr_serverless.errors import WaitTimeoutError
-from pulumi_emr_serverless.lifecycle import Observation
+from pulumi_emr_serverless.runs import Observation
 from pulumi_emr_serverless.watching.outcome import Outcome, span, tried
 from pulumi_emr_serverless.watching.poller import Sighting
 

@@ -22,7 +22,7 @@ from pulumi_emr_serverless.definitions.schema import definition_schema, type_at
 from pulumi_emr_serverless.definitions.text import place_of
 from pulumi_emr_serverless.errors import InvalidDefinitionError
 from pulumi_emr_serverless.request import REQUEST_MEMBERS, format_path
-from pulumi_emr_serverless.spark_parameters import sounds_secret
+from pulumi_emr_serverless.spark import sounds_secret
 
 __all__ = ["ImportedCommand", "Setting", "import_command"]
 
@@ -224,7 +224,9 @@ class _Importer:
             )
         for word in self.command.words:
             if word.globs:
-                self.notes.append(f"{self.expansions.shown(word.text)}: taken as it is; without quotes the shell looks for files of such names")
+                self.notes.append(
+                    f"{self.expansions.shown(word.text)}: taken as it is; without quotes the shell looks for files of such names"
+                )
         for name, value in self.command.environment:
             if remedy := _ENVIRONMENT.get(name):
                 self.notes.append(f"{name}={self.expansions.shown(value)}: {remedy}")

@@ -45,7 +45,9 @@ _POWERSHELL = re.compile(
     r"(?mi)[ \t]`[ \t]*$|^[ \t]*\$(?:env:)?\w+[ \t]*=|^[ \t]*(?:param[ \t]*\(|function[ \t]+\w+-\w+|Set-StrictMode|Write-Host|\$ErrorActionPreference)"
     r"|\$env:\w|=[ \t]*@[\"'][ \t]*$|^[^\"\n]*(?:\"[^\"\n]*\"[^\"\n]*)*[ \t]'[\[{][ \t]*\\\""
 )
-_CMD = re.compile(r"(?mi)^[ \t]*@?for[ \t]+/f\b|[ \t\"]\^[ \t]*$|^[ \t]*@?(?:echo[ \t]+off|rem\b|setlocal|set[ \t]+\"?\w+=[^\n]*$)|^[ \t]*::")
+_CMD = re.compile(
+    r"(?mi)^[ \t]*@?for[ \t]+/f\b|[ \t\"]\^[ \t]*$|^[ \t]*@?(?:echo[ \t]+off|rem\b|setlocal|set[ \t]+\"?\w+=[^\n]*$)|^[ \t]*::"
+)
 _PERCENT = re.compile(r"%[A-Za-z_]\w*%")
 _PYTHON = re.compile(
     r"(?m)^[ \t]*(?:import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b|def[ \t]+\w+\([^\n]*:[ \t]*$)|\bsubprocess\.\w+\(|\bos\.system\(|BashOperator\("

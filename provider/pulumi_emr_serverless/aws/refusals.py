@@ -1,0 +1,77 @@
+"""AWS's refusals, as the errors of this package: which pass, which are final, and what to do about each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from botocore.exceptions import ClientError
+
+from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError, TokenConflictError
+
+_UNAVAILABLE_CODES = frozenset(
+    {
+        "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete", "RequestLimitExceeded",
+        "RequestThrottled", "RequestThrottledException", "RequestTimeout", "RequestTimeoutException", "SlowDown",
+        "Throttling", "ThrottledException", "ThrottlingException", "TooManyRequestsException",
+    }
+)  # fmt: skip
+"""Codes after which botocore's standard mode tries again: throttling and passing trouble, whatever the status."""
+
+_UNAVAILABLE_STATUS = frozenset({408, 429})
+_TOKEN_WORDS = ("clienttoken", "client token", "idempoten")
+
+_HINTS: Mapping[str, str] = {
+    "AccessDeniedException": (
+        "The caller needs emr-serverless:{operation} on the application and its job runs; StartJobRun also needs "
+        "emr-serverless:TagResource, and iam:PassRole on the execution role with "
+        "iam:PassedToService = emr-serverless.amazonaws.com."
+    ),
+    "ResourceNotFoundException": "Check the application's ID, the region and the account of the credentials.",
+    "ServiceQuotaExceededException": (
+        "The application or the account is at its limit (vCPUs, memory, disk, or queued runs); raise the limit or wait."
+    ),
+    "UnrecognizedClientException": "The credentials are not valid in this region.",
+    "ExpiredTokenException": "The credentials have expired; sign in again.",
+}
+
+
+AGAIN = "AWS kept failing this call. Run the same command again: it finds what was started."
+_CONFLICT_HINT = (
+    "AWS says so of an application that is being updated, for example: run the same command again when it is done."
+)
+CERTIFICATE_HINT = "Set emrServerless:caBundle to the file of CA certificates that the endpoint's certificate is from."
+CREDENTIALS_HINT = (
+    "Set aws:region and aws:profile in the stack's configuration, or AWS_REGION and credentials in the environment."
+)
+
+
+def refusal(operation: str, error: ClientError) -> AwsError:
+    """AWS's words, as the error that says what to do."""
+    details = error.response.get("Error", {})
+    code = details.get("Code", "")
+    message = f"{operation}: {code}: {details.get('Message', '')}"
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    hint = _HINTS.get(code, "").format(operation=operation)
+    if operation == "StartJobRun" and (conflict := _conflict(message, code, details.get("Message", ""))):
+        return conflict
+    if code == "ResourceNotFoundException":
+        return RunNotFoundError(message, code=code, hint=hint)
+    if code in _UNAVAILABLE_CODES or status in _UNAVAILABLE_STATUS or status >= 500:
+        return AwsUnavailableError(message, code=code, hint=AGAIN)
+    return AwsError(message, code=code, hint=hint)
+
+
+def _conflict(message: str, code: str, words: str) -> TokenConflictError | None:
+    """What could be a token that came back with other parameters; None for any other refusal of StartJobRun.
+
+    The operation models ConflictException (409), without saying when. Other services of AWS answer such a token with an
+    IdempotentParameterMismatch, or a validation error that names the token.
+    """
+    names_token = any(word in words.lower() for word in _TOKEN_WORDS)
+    is_mismatch = code.startswith("IdempotentParameterMismatch")
+    if not (code == "ConflictException" or is_mismatch or (code == "ValidationException" and names_token)):
+        return None
+    names_token = names_token or is_mismatch
+    conflict = TokenConflictError(message, code=code, hint="" if names_token else _CONFLICT_HINT)
+    conflict.is_about_the_token = names_token
+    return conflict

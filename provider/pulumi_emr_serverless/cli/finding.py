@@ -1,0 +1,201 @@
+"""Which run a person means: by ID, by ARN, by a stack's output, or by the resource's name in a stack."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pulumi_emr_serverless.errors import RunLookupError
+from pulumi_emr_serverless.persisted import JOB_RUN_TYPE
+from pulumi_emr_serverless.runs import region_of
+
+_ARN = re.compile(r"arn:[^:]+:emr-serverless:[^:]+:[^:]*:/applications/([^/]+)/jobruns/([^/]+)")
+_BOTH_IDS = re.compile(r"([0-9a-z]+)/([0-9a-z]+)")
+
+Pulumi = Callable[[Sequence[str]], str]
+"""Runs a command of the Pulumi CLI and returns what it prints."""
+
+
+@dataclass(frozen=True)
+class FoundRun:
+    """A run that a person means, and what is known about it without AWS."""
+
+    application_id: str
+    job_run_id: str
+    name: str = ""
+    """The resource's name in its stack; empty outside of one."""
+    region: str | None = None
+    endpoint: str | None = None
+    logs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"{self.application_id}/{self.job_run_id}"
+
+    @property
+    def title(self) -> str:
+        return self.name or self.job_run_id
+
+    @classmethod
+    def parse(cls, text: str) -> FoundRun | None:
+        """Read an ARN, or ``application ID/run ID``; None for anything else."""
+        if found := _ARN.fullmatch(text):
+            return cls(found[1], found[2], region=region_of(text))
+        if found := _BOTH_IDS.fullmatch(text):
+            return cls(found[1], found[2])
+        return None
+
+    @classmethod
+    def of_resource(cls, resource: Mapping[str, Any]) -> FoundRun:
+        """Read a ``JobRun`` of a stack's state."""
+        outputs = resource.get("outputs") or {}
+        application_id, _, job_run_id = str(resource["id"]).partition("/")
+        endpoint = outputs.get("endpoint")
+        return cls(
+            application_id,
+            job_run_id,
+            name=str(resource["urn"]).rpartition("::")[2],
+            region=region_of(str(outputs.get("arn") or "")) or None,
+            endpoint=endpoint if isinstance(endpoint, str) else None,
+            logs=_plain(outputs.get("logs")),
+        )
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack's state and configuration, as the Pulumi CLI shows them.
+
+    Args:
+        pulumi: runs the CLI in the project's folder.
+        name: the stack; None is the selected one.
+    """
+
+    pulumi: Pulumi
+    name: str | None = None
+    _settings: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def resources(self) -> list[Mapping[str, Any]]:
+        """What is in the state, without what only waits to be deleted."""
+        deployment = json.loads(self._ask("stack", "export"))["deployment"]
+        return [each for each in deployment.get("resources") or [] if not each.get("delete")]
+
+    @cached_property
+    def runs(self) -> list[FoundRun]:
+        return [
+            FoundRun.of_resource(each) for each in self.resources if each["type"] == JOB_RUN_TYPE and each.get("id")
+        ]
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Any]:
+        return next((each.get("outputs") or {} for each in self.resources if each["type"] == "pulumi:pulumi:Stack"), {})
+
+    def setting(self, key: str) -> Any:
+        """A value of the configuration; a structured one is JSON text, as the engine gives it to a provider.
+
+        A secret is asked for by itself, and only when it is needed.
+        """
+        if key not in self._settings:
+            entry = self._config.get(key, {})
+            is_hidden = entry.get("secret") and "value" not in entry
+            self._settings[key] = (
+                self._ask("config", "get", key).removesuffix("\n") if is_hidden else entry.get("value")
+            )
+        return self._settings[key]
+
+    @cached_property
+    def _config(self) -> Mapping[str, Any]:
+        entries: Mapping[str, Any] = json.loads(self._ask("config", "--json"))
+        return entries
+
+    def _ask(self, *arguments: str) -> str:
+        chosen = ("--stack", self.name) if self.name else ()
+        return self.pulumi((*arguments, *chosen))
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Finds runs.
+
+    Args:
+        stack: where names are looked up. It is asked for nothing unless a name needs it.
+        application_id: what a bare run ID belongs to.
+    """
+
+    stack: Stack
+    application_id: str | None = None
+
+    def find(self, text: str) -> FoundRun:
+        """The run that a person means by an ID, an ARN, or a name.
+
+        Raises:
+            RunLookupError: there is none, or more than one.
+        """
+        explicit = FoundRun.parse(text)
+        if explicit is None and self.application_id is not None:
+            explicit = FoundRun(self.application_id, text)
+        if explicit is not None:
+            return explicit
+        found = list(self._named(text))
+        if not found:
+            raise RunLookupError(self._nothing(text))
+        if len(found) > 1:
+            ids = ", ".join(run.id for run in found)
+            raise RunLookupError(f"{text!r} is the name of {len(found)} runs of this stack; give one of: {ids}")
+        return found[0]
+
+    def _named(self, text: str) -> Iterator[FoundRun]:
+        output = self.stack.outputs.get(text)
+        if isinstance(output, str):
+            known = [run for run in self.stack.runs if output in (run.job_run_id, run.id) or _same(output, run)]
+            explicit = FoundRun.parse(output)
+            yield from known or ([explicit] if explicit else [])
+            if known or explicit:
+                return
+        yield from (run for run in self.stack.runs if text in (run.name, run.job_run_id))
+
+    def _nothing(self, text: str) -> str:
+        names = ", ".join(run.name for run in self.stack.runs) or "none"
+        return (
+            f"No run {text!r}: give <application ID>/<run ID>, an ARN, --application with a run ID, or in a stack's "
+            f"folder the name of an output or of a JobRun. This stack has: {names}."
+        )
+
+
+def _same(arn: str, run: FoundRun) -> bool:
+    parsed = FoundRun.parse(arn)
+    return parsed is not None and parsed.id == run.id
+
+
+def run_pulumi(folder: str | None) -> Pulumi:
+    """The Pulumi CLI of the PATH, in a project's folder."""
+
+    def run(arguments: Sequence[str]) -> str:
+        try:
+            done = subprocess.run(  # noqa: S603 - the person's own CLI, without a shell
+                ["pulumi", *arguments, "--non-interactive"],  # noqa: S607 - from PATH, as they would call it
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        except OSError as error:
+            raise RunLookupError(
+                f"`pulumi {' '.join(arguments)}` cannot be run: {error}. Without a stack, give "
+                "<application ID>/<run ID>, an ARN, or --application with a run ID."
+            ) from None
+        if done.returncode:
+            raise RunLookupError(f"pulumi {' '.join(arguments)}: {done.stderr.strip() or done.stdout.strip()}")
+        return done.stdout
+
+    return run
+
+
+def _plain(logs: Any) -> dict[str, str]:
+    """Locations out of a state; secret ones are not readable there."""
+    return {key: value for key, value in (logs or {}).items() if isinstance(value, str)}

@@ -1,0 +1,59 @@
+"""Mistakes of a program, shown to people: Pulumi prints them without a traceback."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pulumi
+from typing_extensions import ParamSpec
+
+from pulumi_emr_serverless.errors import EmrServerlessError
+from pulumi_emr_serverless.program import spark
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.definitions.files import Definition
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class DeclarationError(EmrServerlessError, pulumi.RunError):
+    """A program declares something that cannot be. Pulumi shows its message alone, without a traceback."""
+
+
+@contextmanager
+def shown_to_people() -> Iterator[None]:
+    """Turn this package's errors into ones that Pulumi shows without a traceback."""
+    try:
+        yield
+    except EmrServerlessError as error:
+        raise DeclarationError(str(error)) from error
+
+
+def _shown(function: Callable[P, R]) -> Callable[P, R]:
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with shown_to_people():
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
+spark_submit = _shown(spark.spark_submit)
+spark_parse = spark.spark_parse
+
+
+def load_definitions(directory: str | Path, variables: Mapping[str, Any] | None = None) -> dict[str, Definition]:
+    """Every job definition of a directory, by its file's name without the suffix.
+
+    Raises:
+        DeclarationError: everything that is wrong with the files, a line each, with line and column.
+    """
+    from pulumi_emr_serverless.definitions.files import load_definitions as load  # noqa: PLC0415 - loads the request models
+
+    with shown_to_people():
+        return load(directory, variables)

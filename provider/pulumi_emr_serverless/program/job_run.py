@@ -1,0 +1,254 @@
+"""What a user's program declares: ``JobRun``, and the companion ``LaunchToken`` that each one brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pulumi
+from pulumi.dynamic import Resource
+from typing_extensions import Unpack
+
+from pulumi_emr_serverless.persisted import (
+    JOB,
+    JOB_RUN_TYPE,
+    LAUNCH,
+    LAUNCH_TOKEN,
+    LAUNCH_TOKEN_TYPE,
+    OUTPUTS,
+    SECRETS,
+    VALUE,
+)
+from pulumi_emr_serverless.program.declaring import DeclarationError, shown_to_people
+from pulumi_emr_serverless.program.inputs import to_api
+from pulumi_emr_serverless.program.secrets import secret_paths
+from pulumi_emr_serverless.provider import JobRunProvider, LaunchTokenProvider
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from pulumi_emr_serverless.definitions.files import Definition
+    from pulumi_emr_serverless.program.completion import Completion
+    from pulumi_emr_serverless.program.inputs import JobRunArgs, JobRunOverrides
+
+
+_NO_OUTPUTS: Mapping[str, None] = {**dict.fromkeys(OUTPUTS), "clientToken": None}
+"""Pulumi gives a resource only the attributes that were declared."""
+
+_NO_INPUTS: Mapping[str, None] = dict.fromkeys(("applicationId", "tags"))
+
+
+class LaunchToken(Resource, module="emrserverless", name="LaunchToken"):
+    """The companion of a job run: a random value from which the run's client token is derived.
+
+    The engine writes it to the state before the run is started, so that a killed update finds the same token again.
+    It costs nothing and calls nothing. ``JobRun`` declares it; a program never does.
+    """
+
+    def __init__(self, resource_name: str, job: pulumi.Input[str], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(LaunchTokenProvider(), resource_name, {JOB: job, VALUE: None, LAUNCH: None}, opts)
+
+    @property
+    def value(self) -> pulumi.Output[str]:
+        """The value, secret."""
+        return cast("pulumi.Output[str]", pulumi.get(self, VALUE))
+
+
+class JobRun(Resource, module="emrserverless", name="JobRun"):
+    """One run of a job on an EMR Serverless application.
+
+    The run is started when the resource is created; creating does not wait for its end. A change of the tags is made
+    on the living run. Every other change of what is asked for starts a new run, after the old one was cancelled.
+
+    Args:
+        resource_name: the name of the resource in the stack. The run's own name is ``name``.
+        opts: Pulumi's resource options. ``delete_before_replace`` is always on.
+        args: what to run and how; ``JobRunArgs`` documents each member.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        **args: Unpack[JobRunArgs],
+    ) -> None:
+        opts = _job_options(opts, resource_name)
+        key = _job_key(resource_name, opts.parent)
+        companion = LaunchToken(resource_name, key, _companion_options(opts))
+        inputs = to_api(args)
+        internal = {LAUNCH_TOKEN: companion.value, JOB: key, SECRETS: secret_paths(inputs)}
+        super().__init__(JobRunProvider(), resource_name, {**_NO_OUTPUTS, **inputs, **internal}, opts)
+
+    @classmethod
+    def from_definition(
+        cls,
+        resource_name: str,
+        definition: str | Path | Definition,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        **overrides: Unpack[JobRunOverrides],
+    ) -> JobRun:
+        """A run that a file defines, in the AWS CLI's ``--cli-input-json`` or ``--cli-input-yaml`` shape.
+
+        Args:
+            resource_name: the name of the resource in the stack.
+            definition: a ``.json``, ``.yaml`` or ``.yml`` file, or what ``load_definitions`` has read.
+            opts: Pulumi's resource options.
+            variables: what ``${name}`` stands for; without them every ``${...}`` is plain text.
+            overrides: keywords of ``JobRun``; each replaces the file's member as a whole, as the CLI's options do.
+
+        Raises:
+            DeclarationError: everything that is wrong with the file, a line each, with line and column.
+        """
+        from pulumi_emr_serverless.definitions.files import Definition, load_definition, merge  # noqa: PLC0415 - as its file
+
+        with shown_to_people():
+            found = definition if isinstance(definition, Definition) else load_definition(definition, variables)
+            # The file's members are under the API's names already, which JobRun takes as well.
+            merged = merge(found, to_api(overrides)).properties
+        return cls(resource_name, opts, **cast("JobRunArgs", merged))
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it in every resource
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        region: pulumi.Input[str] | None = None,
+        endpoint: pulumi.Input[str] | None = None,
+    ) -> JobRun:
+        """An existing run, read and never changed: this stack does not own it.
+
+        Args:
+            resource_name: the name of the resource in the stack.
+            id: ``<application ID>/<job run ID>``.
+            opts: Pulumi's resource options.
+            region: where the application is; by default the stack's.
+            endpoint: the URL to call instead of AWS's own.
+        """
+        run = cls.__new__(cls)
+        place = {"region": region, "endpoint": endpoint}
+        wanted = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        Resource.__init__(run, JobRunProvider(), resource_name, {**_NO_OUTPUTS, **_NO_INPUTS, **place}, wanted)
+        return run
+
+    @cached_property
+    def completion(self) -> Completion:
+        """What becomes of the run: outputs that are known when it has ended. Using it makes the update wait.
+
+        The update fails when the run fails, with AWS's reason and where the logs are; the run stays in the state.
+        """
+        return self.wait()
+
+    @property
+    def completed(self) -> pulumi.Output[JobRun]:
+        """The run itself, known when it has ended: ``depends_on=[run.completed]``."""
+        return self.completion.completed.apply(lambda _: self)
+
+    def wait(
+        self,
+        *,
+        timeout: float | timedelta | None = None,
+        allow_failure: bool = False,
+        healthy_for: float | timedelta = 30.0,
+    ) -> Completion:
+        """As ``completion``, with a say in how to wait.
+
+        Args:
+            timeout: seconds, or a ``timedelta``, after which the update fails; the run goes on. None waits for its end.
+            allow_failure: a run that FAILED or was CANCELLED is a result like any other.
+            healthy_for: seconds, or a ``timedelta``, that a streaming run, which has no end, must be RUNNING in one
+                attempt to count as completed.
+        """
+        from pulumi_emr_serverless.program.completion import completion_of  # noqa: PLC0415 - few programs wait
+        from pulumi_emr_serverless.program.waits import WaitOptions  # noqa: PLC0415 - as above
+
+        return completion_of(self, WaitOptions(timeout=timeout, allow_failure=allow_failure, healthy_for=healthy_for))
+
+    @property
+    def job_run_id(self) -> pulumi.Output[str]:
+        """The run's ID, as StartJobRun returned it."""
+        return self._output("jobRunId")
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        """The run's ARN: ``arn:<partition>:emr-serverless:<region>:<account>:/applications/<id>/jobruns/<id>``."""
+        return self._output("arn")
+
+    @property
+    def application_id(self) -> pulumi.Output[str]:
+        """The application that the run is on."""
+        return self._output("applicationId")
+
+    @property
+    def client_token(self) -> pulumi.Output[str]:
+        """The client token that the run was started with, given or derived."""
+        return self._output("clientToken")
+
+    @property
+    def logs(self) -> pulumi.Output[dict[str, str]]:
+        """Where its logs are: ``s3Prefix``, ``cloudWatchLogGroup``, ``cloudWatchLogStreamPrefix``, where configured."""
+        return self._output("logs")
+
+    @property
+    def observed(self) -> pulumi.Output[dict[str, Any]]:
+        """The run as the last ``pulumi refresh`` saw it: ``state``, ``attempt``, timings, billed resources."""
+        return self._output("observed")
+
+    @property
+    def tags(self) -> pulumi.Output[dict[str, str] | None]:
+        """The run's tags, without this package's own."""
+        return self._output("tags")
+
+    def _output(self, name: str) -> pulumi.Output[Any]:
+        return cast("pulumi.Output[Any]", pulumi.get(self, name))
+
+
+def _job_options(opts: pulumi.ResourceOptions | None, resource_name: str) -> pulumi.ResourceOptions:
+    """The job's options: never two runs of one job at once."""
+    if opts is not None and opts.delete_before_replace is False:
+        raise DeclarationError(
+            f"{resource_name}: delete_before_replace=False is not possible for a JobRun: the new run would start while "
+            "the old one still writes, and Pulumi would then delete, that is cancel, the wrong one."
+        )
+    if opts is not None and opts.retain_on_delete:
+        raise DeclarationError(
+            f"{resource_name}: retain_on_delete is not possible for a JobRun: Pulumi would not tell that the run is let "
+            'go, and the next update would take it for one that a crash left behind. Say on_delete="retain" instead.'
+        )
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
+
+
+def _job_key(resource_name: str, parent: pulumi.Resource | None) -> pulumi.Input[str]:
+    """What tells this job from the others of the stack within one update."""
+    if parent is None:
+        return resource_name
+
+    async def key() -> str:
+        # The text alone: as an Output it would depend on the parent, which depends on its children.
+        return f"{await parent.urn.future()}::{resource_name}"
+
+    return pulumi.Output.from_input(key())
+
+
+def _companion_options(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(
+        parent=opts.parent,
+        protect=opts.protect,
+        aliases=None if opts.aliases is None else [_companion_alias(alias) for alias in opts.aliases],
+        additional_secret_outputs=[VALUE],
+        delete_before_replace=True,
+    )
+
+
+def _companion_alias(alias: pulumi.Input[str | pulumi.Alias]) -> Any:
+    """The alias of the companion beside the job's. Copied as it is, an URN would hand it the job's own state."""
+    if isinstance(alias, pulumi.Alias):
+        return pulumi.Alias(alias.name, LAUNCH_TOKEN_TYPE, alias.parent, alias.stack, alias.project)
+    if isinstance(alias, str):
+        return alias.replace(f"{JOB_RUN_TYPE}::", f"{LAUNCH_TOKEN_TYPE}::")
+    return pulumi.Output.from_input(cast("Any", alias)).apply(_companion_alias)

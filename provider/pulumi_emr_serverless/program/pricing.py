@@ -1,0 +1,29 @@
+"""What a stack's configuration says about a program's runs: prices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+from pulumi_emr_serverless.watching import PRICES_KEY, Prices, Resources
+
+
+def setting(key: str) -> Any:
+    """A value of the stack's configuration, as the providers see it: structured ones as JSON text."""
+    namespace, _, name = key.partition(":")
+    return pulumi.Config(namespace).get(name)
+
+
+def prices() -> Prices | None:
+    """The user's prices; None where there are none.
+
+    Raises:
+        InvalidConfigurationError: ``emrServerless:prices`` is not a set of prices.
+    """
+    return Prices.parse(setting(PRICES_KEY), where=PRICES_KEY)
+
+
+def cost(billed: Resources | None) -> float | None:
+    known = prices()
+    return None if known is None or billed is None else float(round(known.cost(billed).amount, 6))

@@ -1,0 +1,63 @@
+"""What the verbs need of whoever calls them, and what one process keeps between their calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pulumi_emr_serverless.launching import Failures, Memory, Surroundings
+
+if TYPE_CHECKING:
+    from pulumi_emr_serverless.aws import Connections
+
+
+class Host(Protocol):
+    """A form of the provider: what it alone can do."""
+
+    def setting(self, key: str) -> Any:
+        """A value of the configuration, such as ``aws:region``; None where it is not set."""
+        ...
+
+    def say(self, line: str) -> None:
+        """Show a person one line."""
+        ...
+
+    def warn(self, line: str) -> None:
+        """Show a person one warning."""
+        ...
+
+    def require_engine(self) -> None:
+        """Make sure that the engine still answers.
+
+        Raises:
+            EngineGoneError: it does not.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Process:
+    """One provider process: the engine starts one for each update. Its verbs share this, on several threads.
+
+    Args:
+        host: who calls.
+    """
+
+    host: Host
+    memory: Memory = field(default_factory=Memory)
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    """The living runs around those of this update, looked up once."""
+    failures: Failures = field(default_factory=Failures)
+    """The failed runs around those of this update, looked up together."""
+    sleep: Callable[[float], None] = time.sleep
+    elapsed: Callable[[], float] = time.monotonic
+    """Seconds by a clock that only goes forward."""
+
+    @cached_property
+    def connections(self) -> Connections:
+        from pulumi_emr_serverless.aws import Connections  # noqa: PLC0415 - it brings boto3
+
+        return Connections(before_start=self.host.require_engine)
