@@ -211,7 +211,7 @@ _DRIVER = [
     _wrong(
         "both drivers, as the CLI's skeleton has them",
         "jobDriver",
-        {"sparkSubmit": {"entryPoint": "x"}, "hive": {"query": "x"}},
+        {"sparkSubmit": {"entryPoint": "s3://b/x"}, "hive": {"query": "x"}},
         "exactly one of sparkSubmit and hive, not both",
     ),
     _wrong(
@@ -652,7 +652,7 @@ _UNKNOWN_MEMBERS = [
     _wrong(
         "another engine",
         "jobDriver",
-        {"sparkSubmit": {"entryPoint": "x"}, "presto": {}},
+        {"sparkSubmit": {"entryPoint": "s3://b/x"}, "presto": {}},
         "it has sparkSubmit, hive",
         at="jobDriver.presto",
     ),

@@ -208,7 +208,7 @@ SUBMIT = "jobDriver: {sparkSubmit: {entryPoint: s3://b/j.py, %s}}"
         ("tags: {a: null}", ["f:1:8: tags.a: null is no value; leave a out"], "an entry of a map"),
         (SUBMIT % "entryPointArguments: null",
          ["f:1:52: jobDriver.sparkSubmit.entryPointArguments: null is no value; leave entryPointArguments out"], "a list"),
-        ("jobDriver: {hive: ~, sparkSubmit: {entryPoint: x}}",
+        ("jobDriver: {hive: ~, sparkSubmit: {entryPoint: s3://b/x}}",
          ["f:1:13: jobDriver.hive: null is no value; leave hive out"], "absent to JobRun, and to AWS a second driver"),
         (SUBMIT % "entryPointArguments: [null]",
          ["f:1:74: jobDriver.sparkSubmit.entryPointArguments[0]: must be a string, not null"], "one finding, not two"),

@@ -12,6 +12,7 @@ from pulumi_emr_serverless.cli.cancel import cancel
 from pulumi_emr_serverless.cli.dashboard import dashboard
 from pulumi_emr_serverless.cli.describe import describe
 from pulumi_emr_serverless.cli.import_command import import_command
+from pulumi_emr_serverless.cli.import_run import import_run
 from pulumi_emr_serverless.cli.local import local
 from pulumi_emr_serverless.cli.logs import logs
 from pulumi_emr_serverless.cli.orphans import orphans
@@ -57,6 +58,7 @@ app.command()(skeleton)
 app.command()(validate)
 app.command()(schema)
 app.command("import-command")(import_command)
+app.command("import-run")(import_run)
 app.command()(watch)
 app.command()(describe)
 app.command()(logs)

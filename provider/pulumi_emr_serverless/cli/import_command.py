@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from pulumi_emr_serverless.definitions.commands import ImportedCommand
-    from pulumi_emr_serverless.definitions.files import Problem
+from pulumi_emr_serverless.cli import imported as i
 
 
 def import_command(
     file: Annotated[
-        str, typer.Argument(help="A script, README or workflow with the command; - is standard input.")
+        str,
+        typer.Argument(
+            help="A script, README, workflow, Terraform or other file with the command; - is standard input."
+        ),
     ] = "-",
     *,
-    as_yaml: Annotated[bool, typer.Option("--yaml", help="A definition in YAML instead of JSON.")] = False,
-    as_python: Annotated[bool, typer.Option("--python", help="A Pulumi program instead of a definition.")] = False,
+    as_yaml: i.YamlOption = False,
+    as_python: i.PythonOption = False,
     number: Annotated[int | None, typer.Option(help="Which command of several, from 1.", min=1)] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object: definition, placeholders, assignments, notes, problems.")
-    ] = False,
+    as_json: i.JsonOption = False,
 ) -> None:
     """Turn a pasted "aws emr-serverless start-job-run ..." into a definition. Nothing is run, not even $(...).
 
@@ -33,61 +31,18 @@ def import_command(
 
     Example: emrs import-command run.sh --yaml > nightly.yaml
     """
-    from pulumi_emr_serverless.definitions import commands  # noqa: PLC0415 - so that emrs --help is quick
-    from pulumi_emr_serverless.definitions.text import write  # noqa: PLC0415 - as above
+    from pulumi_emr_serverless.definitions.commands import import_command as read_command  # noqa: PLC0415 - so that emrs --help is quick
 
-    if as_yaml + as_python + as_json > 1:
-        raise typer.BadParameter("choose one of --yaml, --python and --json")
-    base = Path() if file == "-" else Path(file).parent
-    command = commands.import_command(
-        _read(file), number=number, base=base, name="" if file == "-" else Path(file).name
-    )
-    problems = _problems(command)
-    if as_json:
-        typer.echo(json.dumps(_described(command, problems), indent=2))
-    else:
-        if as_python:
-            from pulumi_emr_serverless.definitions.python_source import python_program  # noqa: PLC0415 - as above
-
-            text = python_program(command.properties, command.placeholders)
-        else:
-            text = write(command.properties, "yaml" if as_yaml else "json")
-        typer.echo(text, nl=False)
-        _explain(command, problems)
-    if problems:
-        raise typer.Exit(1)
+    i.refuse_several_forms(as_yaml=as_yaml, as_python=as_python, as_json=as_json)
+    name, base = ("", Path()) if file == "-" else (Path(file).name, Path(file).parent)
+    command = read_command(_read(file), number=number, base=base, name=name)
+    i.show(command, as_yaml=as_yaml, as_python=as_python, as_json=as_json)
 
 
 def _read(file: str) -> str:
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "is not UTF-8"
         raise typer.BadParameter(f"{file}: {reason}", param_hint="FILE") from None
-
-
-def _problems(command: ImportedCommand) -> list[Problem]:
-    from pulumi_emr_serverless.definitions.files import AnyVariable, check_text  # noqa: PLC0415 - as above
-
-    variables: Any = AnyVariable() if command.placeholders else None
-    return check_text(json.dumps(command.properties), "command", "json", variables)[1]
-
-
-def _described(command: ImportedCommand, problems: list[Problem]) -> dict[str, Any]:
-    return {
-        "definition": command.properties,
-        "placeholders": command.placeholders,
-        "assignments": {name: setting._asdict() for name, setting in command.assignments.items()},
-        "notes": command.notes,
-        "problems": [problem.message for problem in problems],
-    }
-
-
-def _explain(command: ImportedCommand, problems: list[Problem]) -> None:
-    for name in command.placeholders:
-        origin = " ".join(command.origin(name).split())
-        typer.echo(f"placeholder ${{{name}}}" + (f": {origin}" if origin else ""), err=True)
-    for note in command.notes:
-        typer.echo(f"note: {note}", err=True)
-    for problem in problems:
-        typer.echo(f"problem: {problem.message}", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 def validate(
     files: Annotated[
-        list[str], typer.Argument(help="Definitions, .json or .yaml; - is standard input.", metavar="FILES...")
+        list[str],
+        typer.Argument(
+            help="Definitions, .json or .yaml, and folders of them; - is standard input.", metavar="FILES..."
+        ),
     ],
     *,
     complete: Annotated[
@@ -34,17 +38,20 @@ def validate(
             metavar="NAME=VALUE",
         ),
     ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings are findings, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as a JSON list.")] = False,
 ) -> None:
     """Check definitions against every rule of StartJobRun that is known, without calling AWS.
 
-    Exit code 0: all are fine; 1: there are findings, one a line; 2: the command itself is wrong.
+    What a run can only fail of is a finding, too; what it may fail of, such as a placeholder that nobody has filled in, is a
+    warning. Exit code 0: all are fine; 1: there are findings, one a line; 2: the command itself is wrong.
 
-    Example: emrs validate jobs/*.yaml --var bucket=my-bucket
+    Example: emrs validate jobs --var bucket=my-bucket
     """
     variables = _variables(var or [])
     if files.count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="FILES")
+    files = [each for file in files for each in _definitions(file)]
     checked = [_checked(file, variables, complete=complete) for file in files]
     _refuse_unused(variables, [definition for definition, _ in checked])
     problems = [problem for _, found in checked for problem in found]
@@ -53,14 +60,30 @@ def validate(
     else:
         for problem in problems:
             typer.echo(str(problem))
-        if not problems:
-            typer.echo(f"{len(files)} definition{'s are' if len(files) > 1 else ' is'} valid", err=True)
-    if problems:
+    wrong = [problem for problem in problems if strict or problem.severity == "error"]
+    if wrong:
         raise typer.Exit(1)
+    if not as_json:
+        valid = f"{len(files)} definition{'s are' if len(files) > 1 else ' is'} valid"
+        doubts = f", with {len(problems)} warning{'s' if len(problems) > 1 else ''}" if problems else ""
+        typer.echo(valid + doubts, err=True)
+
+
+def _definitions(file: str) -> list[str]:
+    """The file, or the definitions of the folder."""
+    from pulumi_emr_serverless.definitions.files import definition_files  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.errors import InvalidDefinitionError  # noqa: PLC0415 - as above
+
+    if file == "-" or not Path(file).is_dir():
+        return [file]
+    try:
+        return [str(each) for each in definition_files(file)]
+    except InvalidDefinitionError as error:
+        raise typer.BadParameter(str(error), param_hint="FILES") from None
 
 
 def _checked(file: str, variables: Mapping[str, Any], *, complete: bool) -> tuple[Definition | None, list[Problem]]:
-    from pulumi_emr_serverless.definitions.files import check_bytes, check_definition  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.definitions.files import check_bytes, check_definition  # noqa: PLC0415 - as above
     from pulumi_emr_serverless.errors import InvalidDefinitionError  # noqa: PLC0415 - as above
 
     if file == "-":

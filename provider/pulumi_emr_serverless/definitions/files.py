@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pulumi_emr_serverless.definitions.answers import answered_run
 from pulumi_emr_serverless.definitions.placeholders import pieces, placeholders
 from pulumi_emr_serverless.definitions.schema import type_at
 from pulumi_emr_serverless.definitions.text import Format, Node, Place, UnreadableError, place_of, read
@@ -21,10 +22,13 @@ from pulumi_emr_serverless.request import (
     BEHAVIOUR_PROPERTIES,
     REQUEST_MEMBERS,
     UNKNOWN,
+    Severity,
+    StartJobRun,
     Violation,
     format_path,
     parse_path,
     shortened,
+    suspicions,
     violations,
 )
 
@@ -40,9 +44,11 @@ class Problem(NamedTuple):
     column: int
     path: str
     message: str
+    severity: Severity = "error"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+        kind = "" if self.severity == "error" else f"{self.severity}: "
+        return f"{self.file}:{self.line}:{self.column}: {kind}{self.message}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,9 @@ class Definition:
         return self.places.get(location, Place(1, 1))
 
     def problem(self, violation: Violation) -> Problem:
-        return Problem(self.source, *self.place(violation.path), violation.path, violation.message())
+        return Problem(
+            self.source, *self.place(violation.path), violation.path, violation.message(), violation.severity
+        )
 
 
 def load_definition(path: str | Path, variables: Mapping[str, Any] | None = None) -> Definition:
@@ -81,8 +89,9 @@ def load_definition(path: str | Path, variables: Mapping[str, Any] | None = None
 
     """
     definition, problems = check_definition(path, variables)
-    if definition is None or problems:
-        raise InvalidDefinitionError("\n".join(map(str, problems)))
+    wrong = errors_of(problems)
+    if definition is None or wrong:
+        raise InvalidDefinitionError("\n".join(map(str, wrong)))
     return definition
 
 
@@ -93,6 +102,27 @@ def load_definitions(directory: str | Path, variables: Mapping[str, Any] | None 
         InvalidDefinitionError: the problems of all files; two files of one name; no definitions at all.
 
     """
+    found: dict[str, Definition] = {}
+    problems: list[Problem] = []
+    for file in definition_files(directory):
+        definition, found_wrong = check_definition(file, variables)
+        wrong = errors_of(found_wrong)
+        if file.stem in found:
+            wrong = [Problem(str(file), 1, 1, "", f"has the name of {found[file.stem].source}: rename one of them")]
+        problems += wrong
+        found[file.stem] = definition or Definition(str(file), {})
+    if problems:
+        raise InvalidDefinitionError("\n".join(map(str, problems)))
+    return found
+
+
+def definition_files(directory: str | Path) -> list[Path]:
+    """Every ``.json``, ``.yaml`` and ``.yml`` file of a directory, in order of the names; none that is hidden.
+
+    Raises:
+        InvalidDefinitionError: it is no directory, or holds none.
+
+    """
     folder = Path(directory)
     if not folder.is_dir():
         raise InvalidDefinitionError(f"{folder}: is not a directory")
@@ -101,17 +131,12 @@ def load_definitions(directory: str | Path, variables: Mapping[str, Any] | None 
     )
     if not files:
         raise InvalidDefinitionError(f"{folder}: holds no definition: no .json, .yaml or .yml file")
-    found: dict[str, Definition] = {}
-    problems: list[Problem] = []
-    for file in files:
-        definition, wrong = check_definition(file, variables)
-        if file.stem in found:
-            wrong = [Problem(str(file), 1, 1, "", f"has the name of {found[file.stem].source}: rename one of them")]
-        problems += wrong
-        found[file.stem] = definition or Definition(str(file), {})
-    if problems:
-        raise InvalidDefinitionError("\n".join(map(str, problems)))
-    return found
+    return files
+
+
+def errors_of(problems: list[Problem]) -> list[Problem]:
+    """Without the warnings."""
+    return [problem for problem in problems if problem.severity == "error"]
 
 
 def merge(definition: Definition, overrides: Mapping[str, Any]) -> Definition:
@@ -172,25 +197,41 @@ def check_text(
     text: str, source: str, form: Format, variables: Mapping[str, Any] | None = None, *, complete: bool = False
 ) -> tuple[Definition | None, list[Problem]]:
     """As ``check_definition``, of a text that came from elsewhere."""
+    twice: list[UnreadableError] = []
     try:
-        root = read(text, form)
+        root = read(text, form, twice)
     except UnreadableError as error:
-        return None, [Problem(source, *error.place, "", error.problem)]
+        return None, [Problem(source, *each.place, "", each.problem) for each in (*twice, error)]
     if not isinstance(root.value, dict):
         return None, [Problem(source, *root.place, "", "a definition is a map of the members of StartJobRun")]
     filler = _Filler(source, variables)
     properties = filler.value(root, ())
+    if answered_run(properties) is not None:
+        return None, [Problem(source, *root.place, "", _ANSWER)]
     definition = Definition(source, properties, filler.places, tuple(filler.names))
-    problems = filler.problems + [
-        _with_hint(definition, violation, variables)
-        for violation in violations(properties)
-        if complete or not _may_come_later(violation, definition)
-    ]
+    problems = [Problem(source, *each.place, "", each.problem) for each in twice]
+    problems += filler.problems + _broken_rules(definition, variables, complete=complete)
     problems += [_no_member(definition, name) for name in properties if name in BEHAVIOUR_PROPERTIES]
-    if complete and properties.get("jobDriver") is None:
-        problems.append(_no_driver(definition))
+    problems += [definition.problem(doubt) for doubt in suspicions(properties)]
     problems = _with_types(problems, filler)
     return definition, sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+_ANSWER = (
+    "is what aws emr-serverless get-job-run answers, and no definition: "
+    "emrs import-command makes one of it, and emrs import-run of the run itself"
+)
+
+
+def _broken_rules(definition: Definition, variables: Mapping[str, Any] | None, *, complete: bool) -> list[Problem]:
+    problems = [
+        _with_hint(definition, violation, variables)
+        for violation in violations(definition.properties, model=StartJobRun)
+        if violation.path not in BEHAVIOUR_PROPERTIES and (complete or not _may_come_later(violation, definition))
+    ]
+    if complete and definition.properties.get("jobDriver") is None:
+        problems.append(_no_driver(definition))
+    return problems
 
 
 def _no_driver(definition: Definition) -> Problem:

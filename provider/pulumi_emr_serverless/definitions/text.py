@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -46,8 +47,14 @@ MAX_NODES = 100_000
 """YAML's aliases can write a huge document in a few lines; a request of 1 MB has fewer values than this."""
 
 
-def read(text: str, form: Format) -> Node:
+def read(text: str, form: Format, twice: list[UnreadableError] | None = None) -> Node:
     """Read a whole document.
+
+    Args:
+        text: the document.
+        form: what it is.
+        twice: takes what is wrong with keys that are there a second time, so that the rest is read all the same. The last
+            one counts then, as it does for the AWS CLI.
 
     Raises:
         UnreadableError: with the place and what is wrong there.
@@ -55,14 +62,43 @@ def read(text: str, form: Format) -> Node:
     """
     if form == "json" and not text.strip():
         raise UnreadableError(Place(1, 1), "is empty")
+    keys = _Keys(twice)
     try:
-        return _Json(text).document() if form == "json" else _Yaml().document(text)
+        return _Json(text, keys).document() if form == "json" else _Yaml(keys).document(text)
     except RecursionError:
         raise UnreadableError(Place(1, 1), "is nested too deeply") from None
 
 
 def place_of(text: str, index: int) -> Place:
     return Place(text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
+
+
+class _Places:
+    """Lines and columns of a text that many are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+
+    def of(self, index: int) -> Place:
+        line = bisect_left(self._ends, index)
+        return Place(line + 1, index - (self._ends[line - 1] if line else -1))
+
+
+class _Keys:
+    """Refuses a key that a map has already, or notes it."""
+
+    def __init__(self, twice: list[UnreadableError] | None) -> None:
+        self._twice = twice
+
+    def check(self, key: str, place: Place, keys: dict[str, Place]) -> None:
+        if key not in keys:
+            return
+        error = UnreadableError(
+            place, f"{key!r} is here a second time, after line {keys[key].line}: remove one of them"
+        )
+        if self._twice is None:
+            raise error
+        self._twice.append(error)
 
 
 def _proper(text: str, place: Place) -> str:
@@ -78,9 +114,11 @@ class _Json:
     _space = re.compile(r"[ \t\r\n]*")
     _scalar = re.compile(r"[^\s,\]}]+")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, keys: _Keys) -> None:
         self.text = text
         self.at = 0
+        self.places = _Places(text)
+        self.keys = keys
 
     def document(self) -> Node:
         try:
@@ -93,7 +131,7 @@ class _Json:
 
     def _node(self) -> Node:
         char, start = self._next(), self.at
-        place = place_of(self.text, start)
+        place = self.places.of(start)
         if char == "{":
             return self._object(place)
         if char == "[":
@@ -112,9 +150,9 @@ class _Json:
         keys: dict[str, Place] = {}
         self.at += 1
         while self._next() != "}":
-            at = place_of(self.text, self.at)
+            at = self.places.of(self.at)
             key = self._string()
-            _refuse_twice(key, at, keys)
+            self.keys.check(key, at, keys)
             self._next()  # the colon
             self.at += 1
             keys[key], members[key] = at, self._node()
@@ -134,7 +172,7 @@ class _Json:
     def _string(self) -> str:
         start = self.at
         text, self.at = json.decoder.scanstring(self.text, start + 1, True)  # type: ignore[attr-defined] # missing in typeshed
-        return _proper(text, place_of(self.text, start))
+        return _proper(text, self.places.of(start))
 
     def _comma(self) -> None:
         if self._next() == ",":
@@ -144,11 +182,6 @@ class _Json:
         space = self._space.match(self.text, self.at)
         self.at = space.end() if space else self.at
         return self.text[self.at : self.at + 1]
-
-
-def _refuse_twice(key: str, place: Place, keys: dict[str, Place]) -> None:
-    if key in keys:
-        raise UnreadableError(place, f"{key!r} is here a second time, after line {keys[key].line}: remove one of them")
 
 
 class _Loader(yaml.SafeLoader):
@@ -167,7 +200,8 @@ for _name, _pattern, _first in _SCALARS:
 
 
 class _Yaml:
-    def __init__(self) -> None:
+    def __init__(self, keys: _Keys) -> None:
+        self.keys = keys
         self.count = 0
         self.open: set[int] = set()
 
@@ -214,7 +248,7 @@ class _Yaml:
                 continue
             if not isinstance(key, yaml.ScalarNode) or not isinstance(name := _scalar(key), str):
                 raise UnreadableError(place, "a key must be text: write it in quotes")
-            _refuse_twice(name, place, keys)
+            self.keys.check(name, place, keys)
             keys[name], members[name] = place, self._node(item)
         for other in merged:
             members = {**members, **_absent(other.value, members)}

@@ -3,6 +3,7 @@
 Nothing here knows Pulumi or boto3. The models follow AWS's service model member by member; a test compares the two.
 
 - :func:`violations` checks a property bag under the API's names and says everything that is wrong with it.
+- :func:`suspicions` says, as warnings, what a run may well fail of.
 - :func:`start_job_run_input` makes the arguments of boto3's ``start_job_run`` of it.
 - :func:`canonical`, :func:`canonical_json` and :func:`changed_members` say what it means: two requests that differ in
   spelling only start the same run.
@@ -23,6 +24,7 @@ from pulumi_emr_serverless.request.paths import (
     HIDDEN,
     SENSITIVE_PATHS,
     UNKNOWN,
+    Severity,
     Unknown,
     Violation,
     format_path,
@@ -30,7 +32,7 @@ from pulumi_emr_serverless.request.paths import (
     parse_path,
     shortened,
 )
-from pulumi_emr_serverless.request.rules import violations
+from pulumi_emr_serverless.request.rules import suspicions, violations
 
 __all__ = [
     "BEHAVIOUR_PROPERTIES",
@@ -43,6 +45,7 @@ __all__ = [
     "SENSITIVE_PATHS",
     "UNKNOWN",
     "JobRunProperties",
+    "Severity",
     "StartJobRun",
     "Unknown",
     "Violation",
@@ -54,5 +57,6 @@ __all__ = [
     "parse_path",
     "shortened",
     "start_job_run_input",
+    "suspicions",
     "violations",
 ]

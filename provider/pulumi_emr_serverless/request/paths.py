@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +42,20 @@ NOT_SHOWN: Final = Opaque("")
 """Nothing to show: the value is missing, empty or a whole structure."""
 
 
+Severity = Literal["error", "warning"]
+
+
+class Finding(NamedTuple):
+    """A :class:`Violation` in the making: it has yet to be decided whether the value may be shown."""
+
+    location: Location
+    rule: str
+    remedy: str = ""
+    value: object = NOT_SHOWN
+    unfilled: str = ""
+    """A placeholder that nobody has filled in: shown of every value that the program has not made secret."""
+
+
 @dataclass(frozen=True)
 class Violation:
     """A rule that a value breaks. ``value`` is never a sensitive one: :data:`HIDDEN` stands in its place."""
@@ -50,6 +64,8 @@ class Violation:
     value: object
     rule: str
     remedy: str = ""
+    severity: Severity = "error"
+    """``warning``: the run may well fail of it, and AWS, or a custom image, may know better."""
 
     def message(self) -> str:
         """One sentence: where, what, which rule, and what to do about it."""
@@ -150,12 +166,15 @@ def is_sensitive(path: str) -> bool:
     return any(names[: len(sensitive)] == sensitive for sensitive in _SENSITIVE)
 
 
+def is_secret(location: Location, secret_paths: Iterable[Location]) -> bool:
+    """Whether the program has made the value, or what it belongs into, secret."""
+    return any(_overlap(location, secret) for secret in secret_paths)
+
+
 def may_be_shown(location: Location, secret_paths: Iterable[Location]) -> bool:
     """Whether a message may show the value: neither it, nor anything that belongs into it, is sensitive or secret."""
     names = _names(location)
-    return not any(_overlap(names, sensitive) for sensitive in _SENSITIVE) and not any(
-        _overlap(location, secret) for secret in secret_paths
-    )
+    return not any(_overlap(names, sensitive) for sensitive in _SENSITIVE) and not is_secret(location, secret_paths)
 
 
 def _overlap(one: Location, other: Location) -> bool:

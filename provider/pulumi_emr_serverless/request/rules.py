@@ -6,19 +6,23 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from pulumi_emr_serverless.request.constraints import BROKEN_RULE, one_of
-from pulumi_emr_serverless.request.models import LOG_TYPES, MAX_BATCH_TIMEOUT_MINUTES, JobRunProperties
+from pulumi_emr_serverless.request.foresight import doubts, failures
+from pulumi_emr_serverless.request.models import LOG_TYPES, MAX_BATCH_TIMEOUT_MINUTES, JobRunProperties, StartJobRun
 from pulumi_emr_serverless.request.paths import (
     HIDDEN,
     NOT_SHOWN,
     UNKNOWN,
+    Finding,
     Location,
+    Severity,
     Violation,
     format_path,
+    is_secret,
     kind_of,
     may_be_shown,
     parse_path,
@@ -32,24 +36,20 @@ MAX_DEPTH = 64
 """How deep structures may be nested; beyond it, a document is taken for one that contains itself."""
 
 
-class _Finding(NamedTuple):
-    location: Location
-    rule: str
-    remedy: str = ""
-    value: object = NOT_SHOWN
-
-
 class _TooDeepError(Exception):
     def __init__(self, location: Location) -> None:
         super().__init__(location)
         self.location = location
 
 
-def violations(properties: Mapping[str, Any], *, secret_paths: Iterable[str] = ()) -> list[Violation]:
+def violations(
+    properties: Mapping[str, Any], *, secret_paths: Iterable[str] = (), model: type[StartJobRun] = JobRunProperties
+) -> list[Violation]:
     """Check a property bag under the API's names, as the Pulumi engine delivers it.
 
     Numbers may be floats, nulls count as absent, and ``UNKNOWN`` may stand anywhere: the known rest is checked. The
-    value of a sensitive member, or at one of ``secret_paths``, is in no violation. Never raises.
+    value of a sensitive member, or at one of ``secret_paths``, is in no violation. ``model`` says which members there
+    may be: those of a ``JobRun``, or of ``StartJobRun`` alone. Never raises.
     """
     if not isinstance(properties, Mapping):
         return [Violation("", NOT_SHOWN, f"the request must be a map of named members, not {kind_of(properties)}")]
@@ -59,16 +59,38 @@ def violations(properties: Mapping[str, Any], *, secret_paths: Iterable[str] = (
         path = format_path(error.location[:4])
         return [Violation(path, NOT_SHOWN, f"must not be nested more than {MAX_DEPTH} levels deep")]
     secrets = [parse_path(path) for path in secret_paths]
-    found = [*_member_findings(document), *_cross_findings(document)]
+    found = [*_member_findings(document, model), *_cross_findings(document)]
+    broken = {finding.location for finding in found}
+    found += [finding for finding in failures(document) if finding.location not in broken]
+    return _violations(document, found, secrets, "error")
+
+
+def suspicions(properties: Mapping[str, Any], *, secret_paths: Iterable[str] = ()) -> list[Violation]:
+    """What a run of this request may well fail of: warnings, and nothing that :func:`violations` says already.
+
+    Takes what :func:`violations` takes, and never raises either.
+    """
+    secrets = [parse_path(path) for path in secret_paths]
+    try:
+        document = _plain(properties, ()) if isinstance(properties, Mapping) else {}
+    except _TooDeepError:
+        return []
+    broken = {violation.path for violation in violations(properties)}
+    found = [each for each in doubts(document) if format_path(each.location) not in broken]
+    return _violations(document, found, secrets, "warning")
+
+
+def _violations(document: Any, found: list[Finding], secrets: list[Location], severity: Severity) -> list[Violation]:
     found.sort(key=lambda finding: _position(document, finding.location))
-    return [_violation(finding, secrets) for finding in found]
+    return [_violation(finding, secrets, severity) for finding in found]
 
 
-def _violation(finding: _Finding, secrets: list[Location]) -> Violation:
+def _violation(finding: Finding, secrets: list[Location], severity: Severity) -> Violation:
     value = finding.value
     if value is not NOT_SHOWN and not may_be_shown(finding.location, secrets):
         value = HIDDEN
-    return Violation(format_path(finding.location), value, finding.rule, finding.remedy)
+    shown = f": {finding.unfilled}" if finding.unfilled and not is_secret(finding.location, secrets) else ""
+    return Violation(format_path(finding.location), value, finding.rule + shown, finding.remedy, severity)
 
 
 def _plain(value: Any, location: Location) -> Any:
@@ -102,19 +124,19 @@ def _position(document: Any, location: Location) -> tuple[int, ...]:
 # --- what each member may be --------------------------------------------------------------------------------------
 
 
-def _member_findings(document: dict[str, Any]) -> list[_Finding]:
+def _member_findings(document: dict[str, Any], model: type[StartJobRun]) -> list[Finding]:
     try:
-        JobRunProperties.model_validate(document)
+        model.model_validate(document)
     except ValidationError as error:
         lines = error.errors(include_url=False)
     else:
         return []
-    found = [_finding(line) for line in lines]
+    found = [_finding(line, model) for line in lines]
     meant = {
         (*finding.location[:-1], guess)
         for finding, line in zip(found, lines, strict=True)
         if line["type"] == "extra_forbidden"
-        for guess in _guesses(finding.location)
+        for guess in _guesses(finding.location, model)
     }
     return [
         finding
@@ -123,40 +145,40 @@ def _member_findings(document: dict[str, Any]) -> list[_Finding]:
     ]
 
 
-def _finding(line: ErrorDetails) -> _Finding:
+def _finding(line: ErrorDetails, model: type[StartJobRun]) -> Finding:
     location: Location = line["loc"]
     if line["type"] == "missing":
-        return _Finding(location, "is required")
+        return Finding(location, "is required")
     if line["type"] == "extra_forbidden":
-        return _unknown_member(location)
+        return _unknown_member(location, model)
     if line["type"] == BROKEN_RULE:
         context = line["ctx"]
         rule, remedy, value = str(context["rule"]), str(context["remedy"]), line["input"]
         if location[-1:] == ("[key]",) and isinstance(value, str) and location[-2:-1] == (value,):
-            return _Finding(location[:-1], f"its key {rule}", remedy)
-        return _Finding(location, rule, remedy, value if context["shown"] else NOT_SHOWN)
+            return Finding(location[:-1], f"its key {rule}", remedy)
+        return Finding(location, rule, remedy, value if context["shown"] else NOT_SHOWN)
     # Every type is checked by a constraint first, so this is for a pydantic that finds something new.
-    return _Finding(location, "has a value that StartJobRun does not take")
+    return Finding(location, "has a value that StartJobRun does not take")
 
 
-def _unknown_member(location: Location) -> _Finding:
+def _unknown_member(location: Location, model: type[StartJobRun]) -> Finding:
     owner = format_path(location[:-1]) or "StartJobRun"
-    guesses = _guesses(location)
+    guesses = _guesses(location, model)
     if guesses:
         remedy = f"did you mean {guesses[0]}?"
     elif homes := _homes().get(_letters(str(location[-1]))):
         remedy = f"it belongs in {homes[0]}"
     else:
-        remedy = f"it has {', '.join(_members_at(location[:-1]))}"
-    return _Finding(location, f"is not a member of {owner}", remedy)
+        remedy = f"it has {', '.join(_members_at(location[:-1], model))}"
+    return Finding(location, f"is not a member of {owner}", remedy)
 
 
-def _guesses(location: Location) -> list[str]:
+def _guesses(location: Location, model: type[StartJobRun] = JobRunProperties) -> list[str]:
     """The members of the same structure that an unknown one can be meant for, the likeliest alone.
 
     A name that is right elsewhere is meant for there, so it is guessed at only if it differs in spelling alone.
     """
-    known = {_letters(name): name for name in _members_at(location[:-1])}
+    known = {_letters(name): name for name in _members_at(location[:-1], model)}
     letters = _letters(str(location[-1]))[:100]
     if letters in known:
         return [known[letters]]
@@ -173,12 +195,12 @@ def _letters(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _members_at(location: Location) -> tuple[str, ...]:
-    model: type[BaseModel] | None = JobRunProperties
+def _members_at(location: Location, model: type[StartJobRun]) -> tuple[str, ...]:
+    found: type[BaseModel] | None = model
     for step in location:
-        if isinstance(step, str) and model is not None:
-            model = structures(model).get(step)
-    return tuple(field.alias or name for name, field in model.model_fields.items()) if model else ()
+        if isinstance(step, str) and found is not None:
+            found = structures(found).get(step)
+    return tuple(field.alias or name for name, field in found.model_fields.items()) if found else ()
 
 
 @cache
@@ -219,7 +241,7 @@ def _homes() -> dict[str, tuple[str, ...]]:
 # --- what members may be together ---------------------------------------------------------------------------------
 
 
-def _cross_findings(document: dict[str, Any]) -> Iterator[_Finding]:
+def _cross_findings(document: dict[str, Any]) -> Iterator[Finding]:
     yield from _driver(document)
     yield from _log_types(document)
     mode = document.get("mode", "BATCH")
@@ -228,19 +250,19 @@ def _cross_findings(document: dict[str, Any]) -> Iterator[_Finding]:
         yield from _retries(document, mode)
 
 
-def _driver(document: dict[str, Any]) -> Iterator[_Finding]:
+def _driver(document: dict[str, Any]) -> Iterator[Finding]:
     driver = document.get("jobDriver")
     if not isinstance(driver, dict):
         return
     members = ("sparkSubmit", "hive")
     given = [name for name in members if name in driver]
     if len(given) == 2:
-        yield _Finding(("jobDriver",), "must have exactly one of sparkSubmit and hive, not both")
+        yield Finding(("jobDriver",), "must have exactly one of sparkSubmit and hive, not both")
     elif not given and not any(_guesses(("jobDriver", name)) for name in driver):
-        yield _Finding(("jobDriver",), "must have exactly one of sparkSubmit and hive")
+        yield Finding(("jobDriver",), "must have exactly one of sparkSubmit and hive")
 
 
-def _log_types(document: dict[str, Any]) -> Iterator[_Finding]:
+def _log_types(document: dict[str, Any]) -> Iterator[Finding]:
     path = ("configurationOverrides", "monitoringConfiguration", "cloudWatchLoggingConfiguration", "logTypes")
     by_worker = _at(document, *path)
     if not isinstance(by_worker, dict):
@@ -252,22 +274,22 @@ def _log_types(document: dict[str, Any]) -> Iterator[_Finding]:
         known = {log_type for types in LOG_TYPES.values() for log_type in types}
         for index, log_type in enumerate(log_types):
             if isinstance(log_type, str) and log_type in known and log_type not in allowed:
-                yield _Finding((*path, worker, index), f"must be {one_of(allowed)} for {worker}", value=log_type)
+                yield Finding((*path, worker, index), f"must be {one_of(allowed)} for {worker}", value=log_type)
 
 
-def _timeout(document: dict[str, Any], mode: str) -> Iterator[_Finding]:
+def _timeout(document: dict[str, Any], mode: str) -> Iterator[Finding]:
     minutes = document.get("executionTimeoutMinutes")
     if mode != "BATCH" or isinstance(minutes, bool) or not isinstance(minutes, (int, float)):
         return
     if minutes == 0:
-        yield _Finding(
+        yield Finding(
             ("executionTimeoutMinutes",),
             f"must be 1 to {MAX_BATCH_TIMEOUT_MINUTES} for a BATCH run",
             "only a STREAMING run can go without a limit",
             minutes,
         )
     elif MAX_BATCH_TIMEOUT_MINUTES < minutes <= 1_000_000:
-        yield _Finding(
+        yield Finding(
             ("executionTimeoutMinutes",),
             f"must be 1 to {MAX_BATCH_TIMEOUT_MINUTES} (7 days) for a BATCH run",
             "only a STREAMING run can take longer",
@@ -275,7 +297,7 @@ def _timeout(document: dict[str, Any], mode: str) -> Iterator[_Finding]:
         )
 
 
-def _retries(document: dict[str, Any], mode: str) -> Iterator[_Finding]:
+def _retries(document: dict[str, Any], mode: str) -> Iterator[Finding]:
     policy = document.get("retryPolicy")
     if not isinstance(policy, dict):
         return
@@ -284,7 +306,7 @@ def _retries(document: dict[str, Any], mode: str) -> Iterator[_Finding]:
         ("maxFailedAttemptsPerHour", "STREAMING", "maxAttempts"),
     ):
         if name in policy and mode != only:
-            yield _Finding(("retryPolicy", name), f"applies to {only} runs only", f"a {mode} run takes {instead}")
+            yield Finding(("retryPolicy", name), f"applies to {only} runs only", f"a {mode} run takes {instead}")
 
 
 def _at(document: Any, *names: str) -> Any:

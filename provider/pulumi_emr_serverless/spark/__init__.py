@@ -2,11 +2,13 @@
 
 - ``parameters`` splits, compares and joins ``sparkSubmitParameters`` as spark-submit reads them. Its canonical form is
   part of client tokens, and so a persisted format.
+- ``complaints`` says what spark-submit will not take.
 - ``keywords`` is the table of the keywords of ``spark_submit``.
 
 Texts only: it imports nothing of the package but its errors.
 """
 
+from pulumi_emr_serverless.spark.complaints import Complaint, complaints
 from pulumi_emr_serverless.spark.keywords import driver_keywords, keywords_of, parameters_of, shown
 from pulumi_emr_serverless.spark.parameters import (
     SWITCHES,
@@ -23,8 +25,10 @@ from pulumi_emr_serverless.spark.parameters import (
 __all__ = [
     "SWITCHES",
     "VALUE_OPTIONS",
+    "Complaint",
     "Option",
     "canonical_parameters",
+    "complaints",
     "diff_parameters",
     "driver_keywords",
     "join_parameters",

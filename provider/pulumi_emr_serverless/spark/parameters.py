@@ -22,10 +22,10 @@ VALUE_OPTIONS = frozenset({
     "--repositories", "--status", "--total-executor-cores",
 })  # fmt: skip
 SWITCHES = frozenset({"--help", "--load-spark-defaults", "--supervise", "--usage-error", "--verbose", "--version"})
-_ALIASES = {"-c": "--conf", "-h": "--help", "-v": "--verbose"}
+ALIASES = {"-c": "--conf", "-h": "--help", "-v": "--verbose"}
 
 _BLANK = " \t\r\n"
-_OPTION_WITH_VALUE = re.compile(r"(--[^=]+)=(.+)")  # spark-submit's own expression
+OPTION_WITH_VALUE = re.compile(r"(--[^=]+)=(.+)")  # spark-submit's own expression
 _UNKNOWN_SWITCH, _SWITCH, _WITH_VALUE = range(3)
 
 
@@ -145,14 +145,14 @@ def parse_parameters(text: str) -> Parsed:
 
 def _option(words: list[str]) -> tuple[Option | None, int]:
     """The option that begins with the first of (at most) two words, and how many of them it uses."""
-    name = _ALIASES.get(words[0], words[0])
+    name = ALIASES.get(words[0], words[0])
     if not name.startswith("-"):
         return None, 0
     if name in SWITCHES:
         return Option(name), 1
     if name in VALUE_OPTIONS:
         return (Option(name, words[1]), 2) if len(words) > 1 else (None, 0)
-    inline = _OPTION_WITH_VALUE.fullmatch(name)
+    inline = OPTION_WITH_VALUE.fullmatch(name)
     if inline and inline[1] in VALUE_OPTIONS:
         return Option(inline[1], inline[2]), 1
     if "=" in name or len(words) < 2 or words[1].startswith("-"):

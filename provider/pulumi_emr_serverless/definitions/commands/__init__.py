@@ -7,12 +7,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pulumi_emr_serverless.definitions.answers import answered_run, definition_of
 from pulumi_emr_serverless.definitions.commands import launcher, layers
 from pulumi_emr_serverless.definitions.commands.marks import Expansions, UnreadableCommandError, Word, is_mark, marks_in
 from pulumi_emr_serverless.definitions.commands.options import INPUT_FILES, MEMBERS, read_options
@@ -83,6 +85,8 @@ def import_command(
 ) -> ImportedCommand:
     """Read the command out of a script, a README, a workflow, a Terraform file or whatever else it is written in.
 
+    What ``aws emr-serverless get-job-run`` answers is taken, too: it is the definition of its run.
+
     Args:
         text: with one ``aws emr-serverless start-job-run``, or with several.
         number: which one of several, from 1.
@@ -95,6 +99,9 @@ def import_command(
 
     """
     text = text.replace("\r\n", "\n")
+    run = _answered(text)
+    if run is not None:
+        return ImportedCommand(definition_of(run), notes=["of what aws emr-serverless get-job-run answered"])
     expansions, script = Expansions(), Script()
     try:
         _refuse_unfit(text)
@@ -107,6 +114,16 @@ def import_command(
     except UnreadableCommandError as error:
         place = place_of(text, error.at)
         raise InvalidDefinitionError(f"line {place.line}, column {place.column}: {error}") from None
+
+
+def _answered(text: str) -> Mapping[str, Any] | None:
+    """The run, if the text is no command but AWS's answer about a run."""
+    if text.lstrip()[:1] != "{" or "executionRole" not in text:
+        return None
+    try:
+        return answered_run(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _refuse_unfit(text: str) -> None:

@@ -1,0 +1,111 @@
+"""What AWS would take, and a run would fail of: known before it is paid for.
+
+:func:`failures` are certain. :func:`doubts` are not: an application, a custom image or a newer Spark may know better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pulumi_emr_serverless.request.models import REQUEST_MEMBERS
+from pulumi_emr_serverless.request.paths import UNKNOWN, Finding, Location
+from pulumi_emr_serverless.spark import complaints
+
+ENTRY_POINT: Location = ("jobDriver", "sparkSubmit", "entryPoint")
+PARAMETERS: Location = ("jobDriver", "sparkSubmit", "sparkSubmitParameters")
+_IN_S3: tuple[Location, ...] = (
+    ENTRY_POINT,
+    ("jobDriver", "hive", "query"),
+    ("jobDriver", "hive", "initQueryFile"),
+    ("configurationOverrides", "monitoringConfiguration", "s3MonitoringConfiguration", "logUri"),
+)
+"""Members that are the location of one file or folder, if they are in S3."""
+
+_BUCKET = re.compile(r"s3[an]?://(?P<bucket>[^/]*)", re.IGNORECASE)
+_NO_BUCKET = re.compile(r"[^A-Za-z0-9._:-]")
+"""What no name of a bucket or ARN of an access point has: Amazon S3 User Guide, "Bucket naming rules", with the oldest names."""
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|spark-internal\Z")
+_OUTPUT = re.compile(r"Calling __str__ on an Output|<pulumi\.output\.Output object at ")
+_UNFILLED = re.compile(
+    r"\$?\{\{(?!(?:APP_ID|EXECUTOR_ID|PWD)\}\})[^{}\n]{1,100}\}\}"  # what Spark fills in itself is left out
+    r"|\$\{(?!spark\.|hadoop\.)[A-Za-z_][\w. -]*\}"
+    r"|(?<![\w%$\{])\{[A-Za-z_][\w. -]*\}(?!\})"
+    r"|(?<![\w?])<[A-Za-z][\w .-]*>"
+    r"|%[A-Z][A-Z0-9_]{2,}%"
+    r"|\b(?i:(?:change|replace|fill)[-_ ]?(?:me|this|in))\b"
+    r"|\b(?i:your)[-_][\w-]+"
+    r"|\b(?:TODO|FIXME|X{4,})\b",
+    re.ASCII,
+)
+
+
+def failures(document: dict[str, Any]) -> Iterator[Finding]:
+    """What a run with this request can only fail of."""
+    for location, text in _texts({name: document.get(name) for name in REQUEST_MEMBERS}, ()):
+        if _OUTPUT.search(text):
+            yield Finding(
+                location,
+                "has the text of an Output in the place of its value",
+                "an f-string cannot wait for it: write pulumi.Output.format(...) or pulumi.Output.concat(...)",
+            )
+    for location in _IN_S3:
+        text = _at(document, location)
+        if isinstance(text, str) and (found := _BUCKET.match(text)) and not _OUTPUT.search(text):
+            if not found["bucket"]:
+                yield Finding(location, "names no bucket", "write s3://bucket/key")
+            elif _NO_BUCKET.search(found["bucket"]):
+                unfilled = _UNFILLED.search(found["bucket"])
+                yield Finding(
+                    location,
+                    "names a bucket that cannot be",
+                    "fill the placeholder in" if unfilled else "a name has letters, digits, dots and hyphens",
+                    unfilled=unfilled[0] if unfilled else "",
+                )
+    entry_point = _at(document, ENTRY_POINT)
+    if (
+        isinstance(entry_point, str)
+        and entry_point.strip()
+        and not _SCHEME.match(entry_point)
+        and not _OUTPUT.search(entry_point)
+    ):
+        yield Finding(
+            ENTRY_POINT,
+            "has no scheme",
+            "write s3://bucket/key, or local:///path for a file of the application's image",
+        )
+    parameters = _at(document, PARAMETERS)
+    if isinstance(parameters, str):
+        yield from (Finding(PARAMETERS, each.problem, each.remedy) for each in complaints(parameters) if each.certain)
+
+
+def doubts(document: dict[str, Any]) -> Iterator[Finding]:
+    """What a run with this request may fail of."""
+    for location, text in _texts({name: document.get(name) for name in REQUEST_MEMBERS}, ()):
+        if found := _UNFILLED.search(text):
+            yield Finding(location, "has what looks like a placeholder that nobody has filled in", unfilled=found[0])
+    parameters = _at(document, PARAMETERS)
+    if isinstance(parameters, str):
+        yield from (
+            Finding(PARAMETERS, each.problem, each.remedy) for each in complaints(parameters) if not each.certain
+        )
+
+
+def _texts(value: Any, location: Location) -> Iterator[tuple[Location, str]]:
+    if isinstance(value, str):
+        yield location, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, (*location, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*location, index))
+
+
+def _at(document: Any, location: Location) -> Any:
+    for step in location:
+        if not isinstance(document, dict) or document is UNKNOWN:
+            return None
+        document = document.get(step)
+    return document
