@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,84 @@ def test_validate_reads_standard_input(text: str, exit_code: int, found: str) ->
     """What another command writes, import-command for one, is checked on its way."""
     result = run("validate", "-", stdin=text)
     assert (result.exit_code, result.stdout) == (exit_code, found)
+
+
+def test_validate_takes_a_folder(tmp_path: Path) -> None:
+    """A glob is the shell's, and Windows has none."""
+    (tmp_path / "a.yaml").write_text("name: x")
+    (tmp_path / "b.json").write_text('{"mode": "FAST"}')
+    (tmp_path / "notes.txt").write_text("no definition")
+    result = run("validate", tmp_path)
+    assert (result.exit_code, result.stdout) == (
+        1, f"{tmp_path / 'b.json'}:1:2: mode: 'FAST' must be BATCH or STREAMING\n")  # fmt: skip
+    (tmp_path / "b.json").unlink()
+    assert "1 definition is valid" in run("validate", tmp_path).stderr
+    (tmp_path / "a.yaml").unlink()
+    assert run("validate", tmp_path).exit_code == 2, "nothing to check is a mistake in the command"
+
+
+def test_warnings_are_told_and_strict_makes_findings_of_them(tmp_path: Path) -> None:
+    """A job may well take {table} as it is; a team may want to be sure that none does."""
+    file = tmp_path / "a.yaml"
+    file.write_text("jobDriver: {sparkSubmit: {entryPoint: 's3://acme/x.py', entryPointArguments: ['{table}']}}")
+    result = run("validate", file)
+    assert result.exit_code == 0
+    assert re.fullmatch(rf"{re.escape(str(file))}:1:\d+: warning: .*\{{table\}}\n", result.stdout)
+    assert "1 definition is valid, with 1 warning" in result.stderr
+    assert run("validate", file, "--strict").exit_code == 1
+    assert [each["severity"] for each in json.loads(run("validate", file, "--json").stdout)] == ["warning"]
+
+
+@pytest.mark.parametrize("text", ['{"mode": "FAST", "name": "a", "name": ""}', "mode: FAST\nname: a\nname: ''"])
+def test_a_duplicate_key_hides_nothing(text: str) -> None:
+    """Fixing one mistake a run is slow."""
+    found = [line.split(": ", 1)[1] for line in run("validate", "-", stdin=text).stdout.splitlines()]
+    assert sorted(found) == [
+        "'name' is here a second time, after line 1: remove one of them" if text[0] == "{" else
+        "'name' is here a second time, after line 2: remove one of them",
+        "mode: 'FAST' must be BATCH or STREAMING",
+        "name: must not be empty",
+    ]  # fmt: skip
+
+
+def test_a_file_is_told_of_what_a_file_may_have() -> None:
+    """triggers, region and the like belong to the program."""
+    (line,) = run("validate", "-", stdin="tiggers: [1]").stdout.splitlines()
+    assert line.endswith("executionTimeoutMinutes, name, mode, retryPolicy, flexExecution")
+    assert "belongs to the JobRun in your program" in run("validate", "-", stdin="region: eu-west-1").stdout
+
+
+ANSWER = {
+    "jobRun": {
+        "applicationId": "00f1abcd2efgh30h", "jobRunId": "00f1run", "name": "nightly", "arn": "arn:aws:emr-serverless:::x",
+        "createdBy": "arn:aws:sts::123456789012:assumed-role/ci/x", "createdAt": "2026-01-31T00:00:00+00:00", "updatedAt": 1.5,
+        "executionRole": "arn:aws:iam::123456789012:role/job", "state": "SUCCESS", "stateDetails": "", "releaseLabel": "emr-7.1.0",
+        "configurationOverrides": {}, "jobDriver": {"sparkSubmit": {"entryPoint": "s3://acme/x.py", "entryPointArguments": []}},
+        "tags": {"team": "data", "aws:cloudformation:stack-id": "x", "pulumi-emr-serverless:launch": "y"},
+        "totalResourceUtilization": {"vCPUHour": 1.0}, "networkConfiguration": {}, "executionTimeoutMinutes": 720,
+        "billedResourceUtilization": {}, "mode": "BATCH", "retryPolicy": {"maxAttempts": 1}, "attempt": 1,
+    }
+}  # fmt: skip
+ASKED_FOR = {
+    "applicationId": "00f1abcd2efgh30h",
+    "executionRoleArn": "arn:aws:iam::123456789012:role/job",
+    "jobDriver": {"sparkSubmit": {"entryPoint": "s3://acme/x.py", "entryPointArguments": []}},
+    "tags": {"team": "data"},
+    "executionTimeoutMinutes": 720,
+    "name": "nightly",
+    "mode": "BATCH",
+    "retryPolicy": {"maxAttempts": 1},
+}
+
+
+@pytest.mark.parametrize("answer", [ANSWER, ANSWER["jobRun"]], ids=["whole", "member"])
+def test_what_get_job_run_answers_is_a_definition(answer: dict[str, Any]) -> None:
+    """A run that someone started by hand is where many definitions come from."""
+    result = run("import-command", stdin=json.dumps(answer))
+    assert (result.exit_code, json.loads(result.stdout)) == (0, ASKED_FOR)
+    told = run("validate", "-", stdin=json.dumps(answer))
+    assert told.exit_code == 1
+    assert "emrs import-command makes one of it" in told.stdout
 
 
 def test_the_skeleton_says_what_to_do_with_it() -> None:

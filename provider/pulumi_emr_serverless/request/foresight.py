@@ -41,6 +41,9 @@ _UNFILLED = re.compile(
 )
 
 
+_SHELL_VARIABLE = re.compile(r"\$[A-Za-z_]\w*|\$\([^()]*\)", re.ASCII)
+
+
 def failures(document: dict[str, Any]) -> Iterator[Finding]:
     """What a run with this request can only fail of."""
     for location, text in _texts({name: document.get(name) for name in REQUEST_MEMBERS}, ()):
@@ -50,19 +53,11 @@ def failures(document: dict[str, Any]) -> Iterator[Finding]:
                 "has the text of an Output in the place of its value",
                 "an f-string cannot wait for it: write pulumi.Output.format(...) or pulumi.Output.concat(...)",
             )
-    for location in _IN_S3:
-        text = _at(document, location)
-        if isinstance(text, str) and (found := _BUCKET.match(text)) and not _OUTPUT.search(text):
-            if not found["bucket"]:
-                yield Finding(location, "names no bucket", "write s3://bucket/key")
-            elif _NO_BUCKET.search(found["bucket"]):
-                unfilled = _UNFILLED.search(found["bucket"])
-                yield Finding(
-                    location,
-                    "names a bucket that cannot be",
-                    "fill the placeholder in" if unfilled else "a name has letters, digits, dots and hyphens",
-                    unfilled=unfilled[0] if unfilled else "",
-                )
+    for location, bucket, unfilled in _impossible_buckets(document):
+        if not bucket:
+            yield Finding(location, "names no bucket", "write s3://bucket/key")
+        elif not unfilled:
+            yield Finding(location, "names a bucket that cannot be", "a name has letters, digits, dots and hyphens")
     entry_point = _at(document, ENTRY_POINT)
     if (
         isinstance(entry_point, str)
@@ -82,14 +77,29 @@ def failures(document: dict[str, Any]) -> Iterator[Finding]:
 
 def doubts(document: dict[str, Any]) -> Iterator[Finding]:
     """What a run with this request may fail of."""
+    told = set()
+    for location, bucket, unfilled in _impossible_buckets(document):
+        if bucket and unfilled:  # a program may have its reasons to show one that is a template still
+            told.add(location)
+            yield Finding(location, "names a bucket that cannot be", "fill the placeholder in", unfilled=unfilled)
     for location, text in _texts({name: document.get(name) for name in REQUEST_MEMBERS}, ()):
-        if found := _UNFILLED.search(text):
+        if location not in told and (found := _UNFILLED.search(text)):
             yield Finding(location, "has what looks like a placeholder that nobody has filled in", unfilled=found[0])
     parameters = _at(document, PARAMETERS)
     if isinstance(parameters, str):
         yield from (
             Finding(PARAMETERS, each.problem, each.remedy) for each in complaints(parameters) if not each.certain
         )
+
+
+def _impossible_buckets(document: dict[str, Any]) -> Iterator[tuple[Location, str, str]]:
+    """Locations in S3 whose bucket no bucket can be: where, what, and the placeholder in it, if there is one."""
+    for location in _IN_S3:
+        text = _at(document, location)
+        match = _BUCKET.match(text) if isinstance(text, str) and not _OUTPUT.search(text) else None
+        if match and (not match["bucket"] or _NO_BUCKET.search(match["bucket"])):
+            unfilled = _UNFILLED.search(match["bucket"]) or _SHELL_VARIABLE.search(match["bucket"])
+            yield location, match["bucket"], unfilled[0] if unfilled else ""
 
 
 def _texts(value: Any, location: Location) -> Iterator[tuple[Location, str]]:
