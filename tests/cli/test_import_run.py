@@ -70,11 +70,12 @@ def test_a_run_becomes_the_definition_of_another(server: Server, tmp_path: Path)
     assert json.loads(CliRunner().invoke(app, ["import-run", run, "--json"]).stdout)["problems"] == []
 
 
+@pytest.mark.usefixtures("server")
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [(["00none/00none"], RunNotFoundError), (["no run at all"], RunLookupError)],
 )
-def test_a_run_that_is_not_there_is_an_error(server: Server, arguments: list[str], error: type[Exception]) -> None:
+def test_a_run_that_is_not_there_is_an_error(arguments: list[str], error: type[Exception]) -> None:
     """Exit codes 1 and 2, and nothing on standard output that could be taken for a definition."""
     result = CliRunner().invoke(app, ["import-run", *arguments])
     assert isinstance(result.exception, error)

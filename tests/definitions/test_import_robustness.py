@@ -24,14 +24,13 @@ SIGNS = [
 
 
 def attempt(text: str, name: str = "", number: int | None = None) -> None:
-    """Import as the command does it, to the end."""
+    """Import as the command does it, to the end; any other exception is a traceback for somebody."""
     try:
         command = import_command(text, name=name, number=number, base=Path("/nowhere"))
-    except EmrServerlessError as error:
-        assert str(error).count("\n") == 0
-    else:
-        python_program(command.properties, command.placeholders)
-        assert all(command.origin(each) is not None for each in command.placeholders)
+    except EmrServerlessError:
+        return
+    python_program(command.properties, command.placeholders)
+    assert all(command.origin(each) is not None for each in command.placeholders)
 
 
 @given(st.sampled_from(CASES), st.randoms(use_true_random=False), st.sampled_from([None, 1, 2]), st.booleans())
@@ -70,5 +69,5 @@ def test_no_text_takes_for_ever(unit: str) -> None:
 @pytest.mark.parametrize("text", ["x" * 600_000, COMMAND + "\x00", COMMAND + "\U000f0000", COMMAND + "\ud800"])
 def test_what_is_no_script_is_refused(text: str) -> None:
     """A binary file, or one that is meant to confuse."""
-    with pytest.raises(InvalidDefinitionError, match="characters|is no character of a script"):
+    with pytest.raises(InvalidDefinitionError, match=r"characters|is no character of a script"):
         import_command(text)
