@@ -248,7 +248,7 @@ def without_waiting(monkeypatch: pytest.MonkeyPatch, waited: Callable[[float], N
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=waited or (lambda _: None)))
 
 
-Step = Callable[[EnginelessStack], None]
+Step = Callable[[EnginelessStack], object]
 
 
 @dataclass(frozen=True)

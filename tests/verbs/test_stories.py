@@ -218,7 +218,7 @@ def test_a_start_that_fails_all_the_same_says_which_run_was_ended(stack: Enginel
 
 @pytest.mark.parametrize("command", [lambda stack: stack.destroy(), lambda stack: stack.up(inputs(name="other"))])
 def test_credentials_of_another_account(
-    stack: EnginelessStack, monkeypatch: pytest.MonkeyPatch, command: Callable[[EnginelessStack], None]
+    stack: EnginelessStack, monkeypatch: pytest.MonkeyPatch, command: Callable[[EnginelessStack], object]
 ) -> None:
     """There AWS says "not found" of everything: the run lives on, and stays in the state."""
     stack.up(inputs())
