@@ -18,6 +18,7 @@
     │   ├── RunNotFoundError            AWS does not know the run or its application (any more)
     │   ├── TokenConflictError          a client token came back with other parameters
     │   └── AwsUnavailableError         no answer after every retry: the outcome is unknown
+    ├── DefectError                     a bug of this package, with its traceback and without the secrets in it
     ├── CancelTimeoutError              a cancelled run did not become terminal in time
     ├── RunFailedError                  a run that was waited for ended without success
     ├── WaitTimeoutError                a run did not end within the time that wait() was given
@@ -114,6 +115,10 @@ class TokenConflictError(AwsError):
 
 class AwsUnavailableError(AwsError):
     """Throttled, timed out, reset or 5xx until the retries were used up."""
+
+
+class DefectError(EmrServerlessError):
+    """A bug of this package. The message is its traceback, without the secrets that stood in it."""
 
 
 class CancelTimeoutError(EmrServerlessError):

@@ -14,6 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pulumi_emr_serverless.aws.configuration import (
+    CREDENTIALS,
+    DEFAULT_TAGS_SETTINGS,
+    SETTINGS,
     AssumeRole,
     ConfigGetter,
     Connection,
@@ -40,8 +43,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "CREDENTIALS",
+    "DEFAULT_TAGS_SETTINGS",
     "DRIVERS",
     "EXECUTORS",
+    "SETTINGS",
     "AssumeRole",
     "ConfigGetter",
     "Connection",

@@ -20,6 +20,21 @@ ConfigGetter = Callable[[str], Any]
 
 _ENDPOINT_KEYS = ("emrserverless", "emr-serverless", "emrServerless")
 
+_EITHER = (
+    "accessKey", "assumeRole", "assumeRoles", "defaultTags", "insecure", "profile", "region", "secretKey", "token",
+)  # fmt: skip
+_OURS = ("caBundle", "connectTimeoutSeconds", "endpoint", "readTimeoutSeconds", "skipRequestSigning")
+
+DEFAULT_TAGS_SETTINGS = ("emrServerless:defaultTags", "aws:defaultTags")
+SETTINGS = (
+    *(f"{namespace}:{name}" for namespace in ("emrServerless", "aws") for name in _EITHER),
+    *(f"emrServerless:{name}" for name in _OURS),
+    "aws:endpoints",
+)
+"""Every key of the configuration that is read here."""
+CREDENTIALS = tuple(key for key in SETTINGS if key.partition(":")[2] in ("accessKey", "secretKey", "token"))
+"""Those that no message shows, whoever has made them secret."""
+
 
 @dataclass(frozen=True)
 class AssumeRole:

@@ -153,12 +153,13 @@ def is_sensitive(path: str) -> bool:
 def may_be_shown(location: Location, secret_paths: Iterable[Location]) -> bool:
     """Whether a message may show the value: neither it, nor anything that belongs into it, is sensitive or secret."""
     names = _names(location)
-    return not any(_overlap(names, sensitive) for sensitive in _SENSITIVE) and not any(
-        _overlap(location, secret) for secret in secret_paths
+    return not any(overlap(names, sensitive) for sensitive in _SENSITIVE) and not any(
+        overlap(location, secret) for secret in secret_paths
     )
 
 
-def _overlap(one: Location, other: Location) -> bool:
+def overlap(one: Location, other: Location) -> bool:
+    """Whether one location is the other, or lies within it."""
     shared = min(len(one), len(other))
     return one[:shared] == other[:shared]
 

@@ -45,30 +45,48 @@ class _TooDeepError(Exception):
         self.location = location
 
 
-def violations(properties: Mapping[str, Any], *, secret_paths: Iterable[str] = ()) -> list[Violation]:
+def violations(
+    properties: Mapping[str, Any], *, secret_paths: Iterable[str] = (), show_secrets: bool = False
+) -> list[Violation]:
     """Check a property bag under the API's names, as the Pulumi engine delivers it.
 
     Numbers may be floats, nulls count as absent, and ``UNKNOWN`` may stand anywhere: the known rest is checked. The
-    value of a sensitive member, or at one of ``secret_paths``, is in no violation. Never raises.
+    value of a sensitive member, or at one of ``secret_paths``, is in no violation unless ``show_secrets`` asks for it.
+    Never raises.
     """
     if not isinstance(properties, Mapping):
         return [Violation("", NOT_SHOWN, f"the request must be a map of named members, not {kind_of(properties)}")]
+    secrets = [parse_path(path) for path in secret_paths]
     try:
         document = _plain(properties, ())
     except _TooDeepError as error:
-        path = format_path(error.location[:4])
-        return [Violation(path, NOT_SHOWN, f"must not be nested more than {MAX_DEPTH} levels deep")]
-    secrets = [parse_path(path) for path in secret_paths]
+        finding = _Finding(error.location[:4], f"must not be nested more than {MAX_DEPTH} levels deep")
+        return [_violation(finding, secrets, show_secrets=show_secrets)]
     found = [*_member_findings(document), *_cross_findings(document)]
     found.sort(key=lambda finding: _position(document, finding.location))
-    return [_violation(finding, secrets) for finding in found]
+    return [_violation(finding, secrets, show_secrets=show_secrets) for finding in found]
 
 
-def _violation(finding: _Finding, secrets: list[Location]) -> Violation:
-    value = finding.value
-    if value is not NOT_SHOWN and not may_be_shown(finding.location, secrets):
-        value = HIDDEN
-    return Violation(format_path(finding.location), value, finding.rule, finding.remedy)
+def _violation(finding: _Finding, secrets: list[Location], *, show_secrets: bool) -> Violation:
+    value, location = finding.value, finding.location
+    if not show_secrets:
+        if value is not NOT_SHOWN and not may_be_shown(location, secrets):
+            value = HIDDEN
+        location = _without_secret_keys(location, secrets)
+        if location != finding.location:
+            value = HIDDEN
+    return Violation(format_path(location), value, finding.rule, finding.remedy)
+
+
+def _without_secret_keys(location: Location, secrets: list[Location]) -> Location:
+    """The location as far as it may be said: of a map that is secret as a whole the keys are, but not AWS's names."""
+    for secret in secrets:
+        if location[: len(secret)] == secret:
+            for depth in range(len(secret), len(location)):
+                step = location[depth]
+                if isinstance(step, str) and step not in member_names():
+                    return location[:depth]
+    return location
 
 
 def _plain(value: Any, location: Location) -> Any:
@@ -214,6 +232,20 @@ def _homes() -> dict[str, tuple[str, ...]]:
 
     visit(JobRunProperties, ())
     return homes
+
+
+@cache
+def member_names() -> frozenset[str]:
+    """Every name that a member of a ``JobRun`` has, at any depth."""
+
+    def names(model: type[BaseModel], above: tuple[type[BaseModel], ...] = ()) -> Iterator[str]:
+        for name, field in model.model_fields.items():
+            yield field.alias or name
+        for below in structures(model).values():
+            if below not in above:
+                yield from names(below, (*above, below))
+
+    return frozenset(names(JobRunProperties))
 
 
 # --- what members may be together ---------------------------------------------------------------------------------
