@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pulumi_emr_serverless._version import __version__
+from pulumi_emr_serverless.cli import run_options
 from pulumi_emr_serverless.cli.cancel import cancel
 from pulumi_emr_serverless.cli.dashboard import dashboard
 from pulumi_emr_serverless.cli.describe import describe
@@ -70,9 +71,11 @@ def main() -> None:
     try:
         app()
     except (RunLookupError, InvalidConfigurationError) as error:
+        run_options.redact(error)
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)
     except EmrServerlessError as error:
+        run_options.redact(error)
         typer.echo(f"error: {_said(error)}", err=True)
         sys.exit(1)
 

@@ -34,6 +34,13 @@ def validate(
             metavar="NAME=VALUE",
         ),
     ] = None,
+    show_secrets: Annotated[
+        bool,
+        typer.Option(
+            "--show-secrets",
+            help="Show values that AWS calls sensitive, and those of variables that sound secret, instead of <hidden>.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as a JSON list.")] = False,
 ) -> None:
     """Check definitions against every rule of StartJobRun that is known, without calling AWS.
@@ -45,7 +52,7 @@ def validate(
     variables = _variables(var or [])
     if files.count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="FILES")
-    checked = [_checked(file, variables, complete=complete) for file in files]
+    checked = [_checked(file, variables, complete=complete, show_secrets=show_secrets) for file in files]
     _refuse_unused(variables, [definition for definition, _ in checked])
     problems = [problem for _, found in checked for problem in found]
     if as_json:
@@ -59,14 +66,17 @@ def validate(
         raise typer.Exit(1)
 
 
-def _checked(file: str, variables: Mapping[str, Any], *, complete: bool) -> tuple[Definition | None, list[Problem]]:
+def _checked(
+    file: str, variables: Mapping[str, Any], *, complete: bool, show_secrets: bool
+) -> tuple[Definition | None, list[Problem]]:
     from pulumi_emr_serverless.definitions.files import check_bytes, check_definition  # noqa: PLC0415 - so that emrs --help is quick
     from pulumi_emr_serverless.errors import InvalidDefinitionError  # noqa: PLC0415 - as above
 
     if file == "-":
-        return check_bytes(sys.stdin.buffer.read(), "<stdin>", variables, complete=complete)
+        raw = sys.stdin.buffer.read()
+        return check_bytes(raw, "<stdin>", variables, complete=complete, show_secrets=show_secrets)
     try:
-        return check_definition(file, variables, complete=complete)
+        return check_definition(file, variables, complete=complete, show_secrets=show_secrets)
     except InvalidDefinitionError as error:
         raise typer.BadParameter(str(error), param_hint="FILES") from None
 

@@ -18,6 +18,7 @@ from pulumi_emr_serverless.definitions.text import Format, Node, Place, Unreadab
 from pulumi_emr_serverless.errors import InvalidDefinitionError, InvalidRequestError
 from pulumi_emr_serverless.request import (
     BEHAVIOUR_PROPERTIES,
+    HIDDEN,
     REQUEST_MEMBERS,
     UNKNOWN,
     Violation,
@@ -26,6 +27,7 @@ from pulumi_emr_serverless.request import (
     shortened,
     violations,
 )
+from pulumi_emr_serverless.spark import sounds_secret
 
 Location = tuple[str | int, ...]
 _SUFFIXES: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
@@ -141,9 +143,19 @@ def _did_you_mean(near: list[str], known: tuple[str, ...]) -> str:
 
 
 def check_definition(
-    path: str | Path, variables: Mapping[str, Any] | None = None, *, complete: bool = False
+    path: str | Path,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    complete: bool = False,
+    show_secrets: bool = False,
 ) -> tuple[Definition | None, list[Problem]]:
-    """As ``load_definition``, for those who list problems instead of failing. ``complete``: nothing may be missing.
+    """As ``load_definition``, for those who list problems instead of failing.
+
+    Args:
+        path: the file.
+        variables: as there.
+        complete: nothing may be missing.
+        show_secrets: problems may show the values of sensitive members, and of variables whose names sound secret.
 
     Raises:
         InvalidDefinitionError: there is no file that can be read, and so no place in it.
@@ -153,11 +165,16 @@ def check_definition(
         raw = Path(path).read_bytes()
     except OSError as error:
         raise InvalidDefinitionError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return check_bytes(raw, str(path), variables, complete=complete)
+    return check_bytes(raw, str(path), variables, complete=complete, show_secrets=show_secrets)
 
 
 def check_bytes(
-    raw: bytes, source: str, variables: Mapping[str, Any] | None = None, *, complete: bool = False
+    raw: bytes,
+    source: str,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    complete: bool = False,
+    show_secrets: bool = False,
 ) -> tuple[Definition | None, list[Problem]]:
     """As ``check_definition``, of the content of a file; the suffix of ``source`` says what it is."""
     try:
@@ -166,11 +183,17 @@ def check_bytes(
         at = place_of(raw[: error.start].decode("utf-8", "replace"), error.start)
         return None, [Problem(source, at.line, max(at.column, 1), "", "is not UTF-8")]
     form = _SUFFIXES.get(Path(source).suffix.lower()) or ("json" if text.lstrip().startswith("{") else "yaml")
-    return check_text(text, source, form, variables, complete=complete)
+    return check_text(text, source, form, variables, complete=complete, show_secrets=show_secrets)
 
 
-def check_text(
-    text: str, source: str, form: Format, variables: Mapping[str, Any] | None = None, *, complete: bool = False
+def check_text(  # noqa: PLR0913 - a text, what is said of it, and two flags
+    text: str,
+    source: str,
+    form: Format,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    complete: bool = False,
+    show_secrets: bool = False,
 ) -> tuple[Definition | None, list[Problem]]:
     """As ``check_definition``, of a text that came from elsewhere."""
     try:
@@ -179,12 +202,12 @@ def check_text(
         return None, [Problem(source, *error.place, "", error.problem)]
     if not isinstance(root.value, dict):
         return None, [Problem(source, *root.place, "", "a definition is a map of the members of StartJobRun")]
-    filler = _Filler(source, variables)
+    filler = _Filler(source, variables, show_secrets=show_secrets)
     properties = filler.value(root, ())
     definition = Definition(source, properties, filler.places, tuple(filler.names))
     problems = filler.problems + [
         _with_hint(definition, violation, variables)
-        for violation in violations(properties)
+        for violation in violations(properties, secret_paths=filler.secrets, show_secrets=show_secrets)
         if complete or not _may_come_later(violation, definition)
     ]
     problems += [_no_member(definition, name) for name in properties if name in BEHAVIOUR_PROPERTIES]
@@ -267,8 +290,8 @@ class AnyVariable(dict[str, Any]):
 class _Filler:
     """Makes plain values of nodes, fills placeholders in, and notes where everything stands."""
 
-    def __init__(self, source: str, variables: Mapping[str, Any] | None) -> None:
-        self.source = source
+    def __init__(self, source: str, variables: Mapping[str, Any] | None, *, show_secrets: bool) -> None:
+        self.source, self.show_secrets = source, show_secrets
         self.fills = variables is not None
         self.variables: Mapping[str, Any] = {} if variables is None else variables
         self.places: dict[Location, Place] = {}
@@ -277,6 +300,8 @@ class _Filler:
         self.floats: list[Problem] = []
         """Like null, what a program may say and a file may not: a whole number that is written as a float."""
         self.names: dict[str, None] = {}
+        self.secrets: list[str] = []
+        """The paths of values with a variable in them whose name sounds secret."""
 
     def value(self, node: Node, location: Location) -> Any:
         self.places.setdefault(location, node.place)
@@ -293,6 +318,8 @@ class _Filler:
     def _filled(self, text: str, place: Place, location: Location) -> Any:
         found = list(PLACEHOLDER.finditer(text))
         self.names |= dict.fromkeys(match[2] for match in found if match[2])
+        if any(match[2] and sounds_secret(match[2]) for match in found):
+            self.secrets.append(format_path(location))
         missing = [match[2] for match in found if match[2] and match[2] not in self.variables]
         if missing:
             self._problem(
@@ -315,7 +342,8 @@ class _Filler:
             return text == "true"
         if kind in ("integer", "boolean"):
             wanted = "is no whole number" if kind == "integer" else "is neither true nor false"
-            self._problem(place, location, f"--var {name}: {shortened(text)} {wanted}")
+            shown = HIDDEN if sounds_secret(name) and not self.show_secrets else text
+            self._problem(place, location, f"--var {name}: {shortened(shown)} {wanted}")
             return UNKNOWN
         return str(text)
 
