@@ -20,22 +20,22 @@ _ALONE = 4
 """A shorter value is found only where a message quotes it or gives it a name."""
 _ANYWHERE = 8
 """A shorter value is found only where it stands alone: "data" is no part of "metadata"."""
+_WORD_THAT_TELLS = 6
+"""From here on a word of lower-case letters counts that is a part of a secret, unlike "logs" or "jobs"."""
 _BEGINNING = 16
 """Of a value this long its beginning is found as well, where AWS, or a line, has cut it off."""
 _FEWEST_OF_A_BEGINNING, _FEWEST_BEYOND_A_SCHEME = 12, 6
 
 _BEFORE = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
 _AFTER = r"(?![A-Za-z0-9])"
+_NAMED = r"""(?:(?<=["'`=])|(?<=: )|(?<=got ))"""
+_NAMED_ENDS = r"""(?=["'`,;.]|$|\s)"""
 _WORDS = re.compile(r"""[^\s"'`,;{}\[\]()<>\\]+""")
 _SEGMENTS = re.compile(r"[/:@?&=+|]")
 _SCHEME = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
-_SAYS_NOTHING = frozenset(
-    {
-        "allow", "deny", "2012-10-17", "true", "false", "null", "none", "http", "https", "role", "policy", "spark",
-    }
-)  # fmt: skip
-"""Parts of a secret that every other text has too: IAM's, URLs' and JSON's own words."""
+_SAYS_NOTHING = frozenset({"allow", "deny", "2012-10-17", "false", "https", "policy"})
+"""Parts of a secret that every other text may have too: IAM's, URLs' and JSON's own words."""
 
 
 class Redactor:
@@ -58,8 +58,8 @@ class Redactor:
         """The text with ``REDACTED`` where a secret stood."""
         if not self._secrets or not text:
             return text
-        # Beginnings first: once a word of one is gone, the rest of it is not recognised.
-        return self._expression.sub(REDACTED, self._without_beginnings(text))
+        # Beginnings before parts: once a word of one is gone, the rest of it is not recognised.
+        return self._parts.sub(REDACTED, self._without_beginnings(self._wholes.sub(REDACTED, text)))
 
     def redact(self, error: Exception) -> None:
         """Take the secrets out of what an error says of itself."""
@@ -69,42 +69,47 @@ class Redactor:
                 setattr(error, name, self.redacted(value))
 
     @cached_property
-    def _expression(self) -> re.Pattern[str]:
-        patterns = {
-            spelling: pattern
-            for secret in self._secrets
-            for find, part in ((_pattern, secret), *((_pattern_of_a_part, part) for part in _parts(secret)))
-            for spelling in _spellings(part)
-            if (pattern := find(spelling))
-        }
-        longest_first = sorted(patterns, key=len, reverse=True)
-        return re.compile("|".join(patterns[spelling] for spelling in longest_first) or r"(?!)")
+    def _wholes(self) -> re.Pattern[str]:
+        return _any_of({spelling: _whole(spelling) for secret in self._secrets for spelling in _spellings(secret)})
 
     @cached_property
-    def _beginnings(self) -> tuple[tuple[str, int], ...]:
+    def _parts(self) -> re.Pattern[str]:
+        parts = dict.fromkeys(part for secret in self._secrets for part in _parts_of(secret))
+        return _any_of({spelling: _alone(spelling) for part in parts for spelling in _spellings(part)})
+
+    @cached_property
+    def _beginnings(self) -> Mapping[str, int]:
         """Long secrets, and how much of each tells."""
         found = dict[str, int]()
         for secret in self._secrets:
             for spelling in _spellings(secret):
                 scheme = _SCHEME.match(spelling)
                 fewest = max(_FEWEST_OF_A_BEGINNING, (scheme.end() if scheme else 0) + _FEWEST_BEYOND_A_SCHEME)
-                if len(spelling) > max(fewest, _BEGINNING):
+                if len(spelling) >= max(fewest, _BEGINNING):
                     found[spelling] = fewest
-        return tuple(found.items())
+        return found
 
     def _without_beginnings(self, text: str) -> str:
-        for secret, fewest in self._beginnings:
+        for secret, fewest in self._beginnings.items():
             at = text.find(secret[:fewest])
             while at >= 0:
-                end = fewest
-                while end < len(secret) and text.startswith(secret[end], at + end):
-                    end += 1
-                text = text[:at] + REDACTED + text[at + end :]
+                text = f"{text[:at]}{REDACTED}{text[_end_of_beginning(text, at, secret) :]}"
                 at = text.find(secret[:fewest], at + len(REDACTED))
         return text
 
 
+def _end_of_beginning(text: str, at: int, secret: str) -> int:
+    """Where a secret that begins in a text is cut off, and the word ends: it may be of another that begins alike."""
+    end = at
+    while end - at < len(secret) and text[end : end + 1] == secret[end - at]:
+        end += 1
+    while text[end : end + 1].isalnum():
+        end += 1
+    return end
+
+
 def _texts(value: object) -> Iterator[str]:
+    """The texts of a value, as a message would have them."""
     if isinstance(value, str):
         yield from filter(None, dict.fromkeys((value, value.strip(), value.rstrip("/"))))
     elif isinstance(value, float) and value.is_integer():
@@ -119,27 +124,40 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _parts(secret: str) -> Iterator[str]:
+def _parts_of(secret: str) -> Iterator[str]:
     """What of a secret tells it by itself."""
-    if secret[:1] in ("{", "["):
-        try:
-            document = json.loads(secret)
-        except (ValueError, RecursionError):
-            pass
-        else:
-            for leaf in dict.fromkeys(_texts(document)):
-                yield from (leaf, *_parts(leaf))
-            return
-    yield from secret.splitlines()
+    document = _document(secret)
+    if document is not None:
+        for leaf in dict.fromkeys(_texts(document)):
+            yield from filter(_tells, (leaf, *_parts_of(leaf)))
+        return
+    yield from filter(_tells, secret.splitlines())
     for word in _WORDS.findall(secret):
         scheme = _SCHEME.match(word)
         rest = word[scheme.end() :] if scheme else word
-        _, equals, value = rest.partition("=")
-        if equals and value:
-            rest = value
-        elif rest.startswith("-"):
+        name, _, value = rest.partition("=")
+        if value and len(value) >= _ALONE:
+            yield value
+        elif name.startswith("-"):
             continue  # the name of an option
-        yield from (rest, *_SEGMENTS.split(rest))
+        yield from filter(_tells, (value or rest, *_SEGMENTS.split(value or rest)))
+
+
+def _document(text: str) -> object:
+    """The structure that a text holds as JSON, or None."""
+    if text[:1] not in ("{", "["):
+        return None
+    try:
+        document: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return document
+
+
+def _tells(part: str) -> bool:
+    """Whether a part is more than a word that any other text may have."""
+    needed = _WORD_THAT_TELLS if part.isalpha() and part.islower() else _ALONE
+    return len(part) >= needed and part.lower() not in _SAYS_NOTHING
 
 
 def _spellings(text: str) -> Iterable[str]:
@@ -162,17 +180,20 @@ def _spellings(text: str) -> Iterable[str]:
     )
 
 
-def _pattern(text: str) -> str:
-    """Where a whole secret is taken for itself."""
+def _whole(text: str) -> str:
+    """The expression for a whole secret."""
     if len(text) >= _ANYWHERE:
         return re.escape(text)
     if len(text) >= _ALONE:
-        return f"{_BEFORE}{re.escape(text)}{_AFTER}"
-    return rf"""(?:(?<=["'`=])|(?<=: )|(?<=got )){re.escape(text)}(?=["'`,;.]|$|\s)""" if text.strip() else ""
+        return _alone(text)
+    return f"{_NAMED}{re.escape(text)}{_NAMED_ENDS}" if text.strip() else ""
 
 
-def _pattern_of_a_part(text: str) -> str:
-    """As ``_pattern``, where the whole secret is more: a part must tell something, and stand alone."""
-    if len(text) < _ALONE or text.lower() in _SAYS_NOTHING:
-        return ""
+def _alone(text: str) -> str:
     return f"{_BEFORE}{re.escape(text)}{_AFTER}"
+
+
+def _any_of(patterns: Mapping[str, str]) -> re.Pattern[str]:
+    """One expression for all patterns, by what they find: the longest goes first."""
+    found = [patterns[text] for text in sorted(patterns, key=len, reverse=True)]
+    return re.compile("|".join(filter(None, found)) or r"(?!)")

@@ -15,7 +15,7 @@ import typer
 from pulumi_emr_serverless.errors import RunLookupError
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.aws import Connection, EmrServerless
+    from pulumi_emr_serverless.aws import Connection, Connections, EmrServerless
     from pulumi_emr_serverless.cli.finding import Finder, FoundRun, Stack
     from pulumi_emr_serverless.cli.secrecy import Curtain, Location
     from pulumi_emr_serverless.redaction import Redactor
@@ -122,9 +122,13 @@ class Place:
         return connection(self.config, endpoint, region=self.region or (run.region if run else None))
 
     def aws(self, run: FoundRun | None = None) -> EmrServerless:
-        from pulumi_emr_serverless.aws import EmrServerless  # noqa: PLC0415 - it brings boto3
+        return self._connections.of(self.connection(run))
 
-        return EmrServerless(self.connection(run))
+    @cached_property
+    def _connections(self) -> Connections:
+        from pulumi_emr_serverless.aws import Connections  # noqa: PLC0415 - it brings boto3
+
+        return Connections()
 
     @property
     def _speaks_of_a_stack(self) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 from pulumi_emr_serverless.errors import DefectError, EmrServerlessError
 from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.verbs.properties import has_secret_default_tags
-from pulumi_emr_serverless.verbs.results import Checked, Created, Secret
+from pulumi_emr_serverless.verbs.results import Checked, Created, Failure, Secret
 from pulumi_emr_serverless.verbs.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -97,6 +97,11 @@ def discreet(verb: Callable[Concatenate[V, P], R]) -> Callable[Concatenate[V, P]
     return kept
 
 
+def _redacted(failure: Failure, redactor: Redactor) -> Failure:
+    """A broken rule hides what is secret by its place; by value it would hide its own words, and tell by what it hides."""
+    return failure if failure.path else replace(failure, message=redactor.redacted(failure.message))
+
+
 def _marked(result: object, secrets: Secrets) -> object:
     """A verb's answer, with its secrets marked as such, and none of them in its texts."""
     if isinstance(result, Created):
@@ -105,6 +110,5 @@ def _marked(result: object, secrets: Secrets) -> object:
         inputs, tags = result.inputs, result.inputs.get("tags")
         if tags is not None and has_secret_default_tags(inputs):
             inputs = {**inputs, "tags": Secret(tags)}
-        failures = tuple(replace(each, message=secrets.redactor.redacted(each.message)) for each in result.failures)
-        return Checked(inputs, failures)
+        return Checked(inputs, tuple(_redacted(each, secrets.redactor) for each in result.failures))
     return secrets.marked(result) if isinstance(result, dict) else result

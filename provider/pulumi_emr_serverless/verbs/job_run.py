@@ -48,6 +48,7 @@ from pulumi_emr_serverless.verbs.properties import (
     declared,
     job_name,
     secret_paths,
+    secret_place,
     with_default_tags,
 )
 from pulumi_emr_serverless.verbs.records import held_run, outputs_of
@@ -82,7 +83,8 @@ class JobRunVerbs:
             place = configured_place(setting, properties)
         except InvalidConfigurationError as error:
             return Checked(dict(news), (Failure("", str(error)),))
-        found = request.violations({**properties, **place}, secret_paths=secret_paths(inputs))
+        hidden = [*secret_paths(inputs), *secret_place(inputs, place)]
+        found = request.violations({**properties, **place}, secret_paths=hidden)
         failures = [
             Failure(one.path, f"{'the configured ' if one.path in place else ''}{one.message()}") for one in found
         ]

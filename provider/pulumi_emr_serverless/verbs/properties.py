@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_emr_serverless.aws import DEFAULT_TAGS_SETTINGS, connection, default_tags
-from pulumi_emr_serverless.persisted import INTERNAL_INPUTS, JOB, LAUNCH_TAG, SECRET_SETTINGS, SECRETS, STARTED_AT, UNSETTLED
+from pulumi_emr_serverless.persisted import (
+    INTERNAL_INPUTS,
+    JOB,
+    LAUNCH_TAG,
+    SECRET_SETTINGS,
+    SECRETS,
+    STARTED_AT,
+    UNSETTLED,
+)
 from pulumi_emr_serverless.request import Location, format_path
 
 Setting = Callable[[str], Any]
@@ -34,6 +42,17 @@ def with_default_tags(setting: Setting, props: Mapping[str, Any]) -> dict[str, A
     if has_secret_default_tags(props):
         merged[SECRETS] = [*(props.get(SECRETS) or ()), ["tags"]]
     return merged
+
+
+_PLACE_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "region": ("emrServerless:region", "aws:region"),
+    "endpoint": ("emrServerless:endpoint", "aws:endpoints"),
+}
+
+
+def secret_place(props: Mapping[str, Any], place: Mapping[str, str]) -> list[str]:
+    """Which of what the configuration adds may be secret there."""
+    return [name for name in place if not set(_PLACE_SETTINGS[name]).isdisjoint(secret_settings(props))]
 
 
 def has_secret_default_tags(props: Mapping[str, Any]) -> bool:
