@@ -3,6 +3,7 @@
 - ``configuration`` says where and as whom to call, from a stack's configuration and the environment.
 - ``emr_serverless`` has every call of EMR Serverless, ``connections`` one of it for each place, ``clients`` makes
   boto3's clients, ``refusals`` turns AWS's errors into ours.
+- ``reachability`` ends at once what no second try mends, with ``regions`` and ``pages`` for its words.
 - ``logs`` reads logs from S3 and CloudWatch Logs.
 
 Names that bring boto3 are imported when they are first used.

@@ -26,6 +26,7 @@ from pulumi_emr_serverless.errors import (
     InvalidConfigurationError,
     RunLookupError,
     RunNotFoundError,
+    UnreachableError,
 )
 
 app = typer.Typer(
@@ -84,6 +85,6 @@ def _said(error: EmrServerlessError) -> str:
     """The error with what helps here; other hints are for whoever runs `pulumi up`."""
     if isinstance(error, RunNotFoundError):
         return f"{error.message}\nCheck the IDs, the region (--region) and the account of the credentials (--profile)."
-    if isinstance(error, AwsUnavailableError):
+    if isinstance(error, AwsUnavailableError) and not isinstance(error, UnreachableError):
         return f"{error.message}\nTry again, or check the endpoint and the region (--region)."
     return str(error)
