@@ -28,6 +28,7 @@ from pulumi_emr_serverless.launching import Surroundings
 from pulumi_emr_serverless.verbs import Process
 
 ROLE = "arn:aws:iam::123456789012:role/job-role"
+UPS_UNTIL_CLEAN = 4
 TERMINAL = ("SUCCESS", "FAILED", "CANCELLED")
 
 
@@ -66,6 +67,8 @@ class EnginelessStack:
     """The old run of a replacement that was cut off: deleted, and not yet replaced."""
     companion: Kept | None = None
     tainted: bool = False
+    declared: dict[str, Any] = field(default_factory=dict)
+    """What the program declares, as of the last command."""
     slept: float = 0.0
     """Seconds that the provider has slept, by the emulator's clock and not by this machine's."""
 
@@ -76,16 +79,25 @@ class EnginelessStack:
     def elapsed(self) -> float:
         return self.slept
 
-    def up(self, declared: Mapping[str, Any], *, replace: str = "", kill: str = "") -> None:
-        """``pulumi up``.
+    def up(self, declared: Mapping[str, Any], *, replace: str = "", kill: str = "") -> bool:
+        """``pulumi up``; whether there was something to do.
 
         Args:
             declared: the job's inputs.
             replace: ``job``, or ``both`` for the job and its companion, as ``--replace`` names them.
             kill: an operation and a point, ``StartJobRun.answered``, at which the provider is gone.
         """
+        self.declared = dict(declared)
         with self._update(kill):
-            self._up(dict(declared), replace)
+            return self._up(dict(declared), replace)
+        return True  # it was killed
+
+    def up_until_clean(self) -> None:
+        """``pulumi up`` of what was declared last, until there is nothing to do."""
+        for _ in range(UPS_UNTIL_CLEAN):
+            if not self.up(self.declared):
+                return
+        raise AssertionError(f"not clean after {UPS_UNTIL_CLEAN} ups")
 
     def destroy(self, *, job_alone: bool = False, kill: str = "") -> None:
         """``pulumi destroy``, or ``pulumi destroy --target`` of the job."""
@@ -102,7 +114,7 @@ class EnginelessStack:
                 seen = provider.JobRunProvider().read(self.job.id, self.job.outputs)
                 self.job = Kept(seen.id, seen.outs) if seen.id and seen.outs is not None else None
 
-    def _up(self, declared: dict[str, Any], replace: str) -> None:
+    def _up(self, declared: dict[str, Any], replace: str) -> bool:
         job, replaced = provider.JobRunProvider(), bool(replace) or self.tainted
         if replace == "both":
             self._delete_for_replacement()
@@ -118,16 +130,17 @@ class EnginelessStack:
             difference = job.diff(current.id, current.outputs, news)
             if self.job is not None:
                 if not difference.changes:
-                    return
+                    return False
                 if not difference.replaces:
                     updated = job.update(current.id, current.outputs, news)
                     self.job = Kept(current.id, updated.outs or {})
-                    return
+                    return True
         self._delete_for_replacement()
         news = self._check(news)
         created = job.create(news)
         self._answered("create")
         self.job, self.pending, self.tainted = Kept(created.id, created.outs or {}), None, False
+        return True
 
     def _check(self, news: dict[str, Any]) -> dict[str, Any]:
         found = provider.JobRunProvider().check({}, news)
@@ -235,7 +248,7 @@ def without_waiting(monkeypatch: pytest.MonkeyPatch, waited: Callable[[float], N
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=waited or (lambda _: None)))
 
 
-Step = Callable[[EnginelessStack], None]
+Step = Callable[[EnginelessStack], object]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@
     │   ├── RunNotFoundError            AWS does not know the run or its application (any more)
     │   ├── TokenConflictError          a client token came back with other parameters
     │   └── AwsUnavailableError         no answer after every retry: the outcome is unknown
+    │       └── UnreachableError        no answer, and trying again cannot bring one: a setting or the network is wrong
+    ├── DefectError                     a bug of this package, with its traceback and without the secrets in it
     ├── CancelTimeoutError              a cancelled run did not become terminal in time
     ├── RunFailedError                  a run that was waited for ended without success
     ├── WaitTimeoutError                a run did not end within the time that wait() was given
@@ -115,6 +117,14 @@ class TokenConflictError(AwsError):
 
 class AwsUnavailableError(AwsError):
     """Throttled, timed out, reset or 5xx until the retries were used up."""
+
+
+class DefectError(EmrServerlessError):
+    """A bug of this package. The message is its traceback, without the secrets that stood in it."""
+
+
+class UnreachableError(AwsUnavailableError):
+    """Nothing listens there, there is no such host, or another server than AWS answers. The hint names the setting."""
 
 
 class CancelTimeoutError(EmrServerlessError):

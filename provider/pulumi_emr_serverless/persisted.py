@@ -24,6 +24,9 @@ OUTPUTS = ("jobRunId", "arn", "logs", "observed", LAUNCH_TAG, STARTED_AT, EXPLIC
 SECRETS = "__secrets"
 """Where in the inputs a program's secrets are: the engine hands them to a dynamic provider in the clear, unmarked."""
 
+SECRET_SETTINGS = "__secretSettings"  # noqa: S105 - as above
+"""Which values of the configuration are secret, by key: the engine hands those over in the clear too. Absent where none is."""
+
 JOB = "__job"
 """Which job of the stack this is, for the companion and the run alike."""
 
@@ -36,4 +39,4 @@ LAUNCH = "__launch"
 MAYBE_OUTPUTS = (*OUTPUTS, UNSETTLED)
 """With what is only there where it is needed."""
 
-INTERNAL_INPUTS = (LAUNCH_TOKEN, SECRETS, JOB)
+INTERNAL_INPUTS = (LAUNCH_TOKEN, SECRETS, SECRET_SETTINGS, JOB)

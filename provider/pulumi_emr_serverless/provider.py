@@ -86,14 +86,14 @@ class JobRunProvider(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         made = _job_run().create(_plain(props))
-        return CreateResult(made.id, made.outputs)
+        return CreateResult(made.id, _for_pulumi(made.outputs))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        return UpdateResult(_job_run().update(_id, _plain(_olds), _plain(_news)))
+        return UpdateResult(_for_pulumi(_job_run().update(_id, _plain(_olds), _plain(_news))))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         seen = _job_run().read(id_, _plain(props))
-        return ReadResult("", {}) if seen is None else ReadResult(id_, seen)
+        return ReadResult("", {}) if seen is None else ReadResult(id_, _for_pulumi(seen))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         _job_run().delete(_id, _plain(_props))
@@ -160,14 +160,17 @@ def _plain(props: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _for_pulumi(props: Mapping[str, Any]) -> dict[str, Any]:
-    """The reverse of ``_plain``."""
+    """The reverse of ``_plain``, with secrets marked: an Output as a result would crash Pulumi's host of providers."""
     from pulumi.runtime import rpc
 
     from pulumi_emr_serverless.request import UNKNOWN
+    from pulumi_emr_serverless.verbs import Secret
 
     def marked(value: Any) -> Any:
         if value is UNKNOWN:
             return rpc.UNKNOWN
+        if isinstance(value, Secret):
+            return rpc.wrap_rpc_secret(marked(value.value))
         if isinstance(value, Mapping):
             return {key: marked(item) for key, item in value.items()}
         if isinstance(value, list):

@@ -203,6 +203,8 @@ def test_watch_of_an_application_follows_what_starts_meanwhile(
     first, later = start("first"), list[str]()
 
     def pipeline() -> None:
+        while not server.control.calls("ListJobRuns"):  # until the first one is watched
+            time.sleep(0.05)
         later.append(start("second"))
         server.control.settle(first, "SUCCESS")
         asked = len(server.control.calls("GetJobRun"))
@@ -210,10 +212,10 @@ def test_watch_of_an_application_follows_what_starts_meanwhile(
             time.sleep(0.05)
         server.control.settle(later[0], "SUCCESS")
 
-    timer = threading.Timer(0.5, pipeline)
-    timer.start()
+    job = threading.Thread(target=pipeline)
+    job.start()
     result = emrs("watch", "--application", APPLICATION, "--json")
-    timer.join()
+    job.join()
     assert result.exit_code == 0
     seen = {one["jobRunId"]: (one["name"], one["state"]) for one in map(json.loads, result.stdout.splitlines())}
     assert seen == {first: ("first", "SUCCESS"), later[0]: ("second", "SUCCESS")}

@@ -74,6 +74,12 @@ class Result:
 
     code: int
     output: str
+    errors: str = ""
+    """What it printed on standard error, where that is apart."""
+
+    @property
+    def everything(self) -> str:
+        return self.output + self.errors
 
 
 @dataclass
@@ -154,7 +160,7 @@ class Stack:
             assert done.returncode == expect, (
                 f"{program.name} {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr or ''}"
             )
-        return Result(done.returncode, done.stdout)
+        return Result(done.returncode, done.stdout, done.stderr or "")
 
     def beside(self, text: str) -> Stack:
         """Another stack with a backend of its own, against the same emulator."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pulumi_emr_serverless.aws import Page
-from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError
+from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError, UnreachableError
 from pulumi_emr_serverless.runs import Observation
 from pulumi_emr_serverless.watching.poller import (
     FEW,
@@ -266,6 +266,20 @@ def test_an_outage_ends_no_wait_and_is_mentioned() -> None:
         assert not seen[0].trouble, "one failed call is no news"
         assert len(troubles) == 29
         assert at > 300
+
+    run(test)
+
+
+def test_where_no_answer_can_come_a_wait_ends() -> None:
+    """An emulator that was stopped, a region that is none: to wait for ever tells nobody."""
+
+    async def test(world: World) -> None:
+        world.aws.add("a", *(f"b{number}" for number in range(FEW)))
+        world.aws.deny = {kind: [UnreachableError("nothing listens")] * 30 for kind in ("get", "page")}
+        for names in (["a"], ["a", *(f"b{number}" for number in range(FEW))]):
+            ends = await asyncio.gather(*(world.until_terminal(name) for name in names), return_exceptions=True)
+            assert [type(end) for end in ends] == [UnreachableError] * len(names)
+        assert world.aws.time.now() == 0.0
 
     run(test)
 

@@ -3,6 +3,7 @@
 - ``configuration`` says where and as whom to call, from a stack's configuration and the environment.
 - ``emr_serverless`` has every call of EMR Serverless, ``connections`` one of it for each place, ``clients`` makes
   boto3's clients, ``refusals`` turns AWS's errors into ours.
+- ``reachability`` ends at once what no second try mends, with ``regions`` and ``pages`` for its words.
 - ``logs`` reads logs from S3 and CloudWatch Logs.
 
 Names that bring boto3 are imported when they are first used.
@@ -14,6 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pulumi_emr_serverless.aws.configuration import (
+    CREDENTIALS,
+    DEFAULT_TAGS_SETTINGS,
+    SETTINGS,
     AssumeRole,
     ConfigGetter,
     Connection,
@@ -40,8 +44,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "CREDENTIALS",
+    "DEFAULT_TAGS_SETTINGS",
     "DRIVERS",
     "EXECUTORS",
+    "SETTINGS",
     "AssumeRole",
     "ConfigGetter",
     "Connection",

@@ -100,6 +100,11 @@ def emr_serverless_client(connection: Connection, *, patient: bool = True) -> EM
 
 
 def _session(connection: Connection) -> boto3.Session:
+    """A session as whom the connection says, its roles assumed.
+
+    Raises:
+        InvalidConfigurationError: there is no such profile, or there are no credentials to assume a role with.
+    """
     try:
         session = boto3.Session(
             profile_name=connection.profile,

@@ -20,6 +20,21 @@ ConfigGetter = Callable[[str], Any]
 
 _ENDPOINT_KEYS = ("emrserverless", "emr-serverless", "emrServerless")
 
+_EITHER = (
+    "accessKey", "assumeRole", "assumeRoles", "defaultTags", "insecure", "profile", "region", "secretKey", "token",
+)  # fmt: skip
+_OURS = ("caBundle", "connectTimeoutSeconds", "endpoint", "readTimeoutSeconds", "skipRequestSigning")
+
+DEFAULT_TAGS_SETTINGS = ("emrServerless:defaultTags", "aws:defaultTags")
+SETTINGS = (
+    *(f"{namespace}:{name}" for namespace in ("emrServerless", "aws") for name in _EITHER),
+    *(f"emrServerless:{name}" for name in _OURS),
+    "aws:endpoints",
+)
+"""Every key of the configuration that is read here."""
+CREDENTIALS = tuple(key for key in SETTINGS if key.partition(":")[2] in ("accessKey", "secretKey", "token"))
+"""Those that no message shows, whoever has made them secret."""
+
 
 @dataclass(frozen=True)
 class AssumeRole:
@@ -53,6 +68,9 @@ class Connection:
     read_timeout_seconds: float | None = None
     skip_signing: bool = False
     """Send requests without a signature, as ``--no-sign-request``. Only an emulator or a proxy takes them."""
+    region_from: str = field(default="", compare=False)
+    """The setting that the region comes from, for messages; empty where boto3 finds it, or nobody."""
+    endpoint_from: str = field(default="", compare=False)
 
 
 def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str | None = None) -> Connection:
@@ -67,9 +85,21 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
         InvalidConfigurationError: a structured value is not what pulumi-aws takes.
     """
     setting = partial(_setting, get)
+    chosen_region, region_from = _first(
+        ("the run's ARN", lambda: region),
+        ("region of the JobRun", lambda: properties.get("region")),
+        ("emrServerless:region", lambda: get("emrServerless:region")),
+        ("aws:region", lambda: get("aws:region")),
+        ("AWS_REGION", lambda: os.environ.get("AWS_REGION")),
+    )
+    endpoint, endpoint_from = _first(
+        ("endpoint of the JobRun", lambda: properties.get("endpoint")),
+        ("emrServerless:endpoint", lambda: get("emrServerless:endpoint")),
+        ("aws:endpoints", lambda: service_endpoint(get, *_ENDPOINT_KEYS)),
+    )
     return Connection(
-        region=region or properties.get("region") or setting("region") or os.environ.get("AWS_REGION"),
-        endpoint=properties.get("endpoint") or get("emrServerless:endpoint") or service_endpoint(get, *_ENDPOINT_KEYS),
+        region=chosen_region,
+        endpoint=endpoint,
         profile=setting("profile"),
         assume_roles=_assume_roles(setting("assumeRoles"), setting("assumeRole")),
         access_key=setting("accessKey"),
@@ -82,7 +112,14 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
         ),
         read_timeout_seconds=_seconds("emrServerless:readTimeoutSeconds", get("emrServerless:readTimeoutSeconds")),
         skip_signing=_flag("skipRequestSigning", get("emrServerless:skipRequestSigning")),
+        region_from=region_from,
+        endpoint_from=endpoint_from,
     )
+
+
+def _first(*settings: tuple[str, Callable[[], Any]]) -> tuple[Any, str]:
+    """The first value that is set, and the setting's name. What stands behind it is not read."""
+    return next(((value, name) for name, read in settings if (value := read())), (None, ""))
 
 
 def default_tags(get: ConfigGetter) -> dict[str, str]:

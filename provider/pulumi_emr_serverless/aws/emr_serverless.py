@@ -17,7 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTT
 from pulumi_emr_serverless.aws.clients import caller_account, emr_serverless_client
 from pulumi_emr_serverless.aws.clock import AwsClock
 from pulumi_emr_serverless.aws.configuration import Connection
-from pulumi_emr_serverless.aws.refusals import AGAIN, CERTIFICATE_HINT, CREDENTIALS_HINT, refusal
+from pulumi_emr_serverless.aws.reachability import fail_fast
+from pulumi_emr_serverless.aws.refusals import AGAIN, CERTIFICATE_HINT, not_sent, refusal
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError
 from pulumi_emr_serverless.runs import Application, Observation
 
@@ -48,11 +49,17 @@ class EmrServerless:
         self._connection, self._clock = connection, AwsClock()
         self._client = emr_serverless_client(connection, patient=patient)
         self._client.meta.events.register("after-call.emr-serverless.*", self._clock.hear, unique_id="aws-clock")
+        fail_fast(self._client, connection)
         if before_start is not None:
             guard = before_start
             self._client.meta.events.register(
                 "before-send.emr-serverless.StartJobRun", lambda **_: guard(), unique_id="engine-answers"
             )
+
+    def place(self) -> str:
+        """Where and as whom it calls, for messages: ``region eu-west-1, account 123456789012``."""
+        account = self.account()
+        return f"region {self._client.meta.region_name}{f', account {account}' if account else ''}"
 
     def start(self, request: Mapping[str, Any], client_token: str) -> tuple[str, str]:
         """StartJobRun. Returns the run's ID and ARN: those of the first run, where the token was used before.
@@ -236,7 +243,7 @@ class EmrServerless:
         except (HTTPClientError, ConnectionError) as error:
             raise AwsUnavailableError(f"{operation}: no answer from AWS: {error}", hint=AGAIN) from error
         except BotoCoreError as error:
-            raise AwsError(f"{operation}: {error}", hint=CREDENTIALS_HINT) from error
+            raise not_sent(operation, error) from error
 
 
 _OBSERVED_APART = frozenset(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError, SSOError, TokenRetrievalError
 
+from pulumi_emr_serverless.aws.pages import is_page, title_of
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError, TokenConflictError
 
 _UNAVAILABLE_CODES = frozenset(
@@ -30,8 +31,11 @@ _HINTS: Mapping[str, str] = {
     "ServiceQuotaExceededException": (
         "The application or the account is at its limit (vCPUs, memory, disk, or queued runs); raise the limit or wait."
     ),
+    "AccessDenied": "Allow the caller sts:{operation}: in its own policy, and in the trust policy of the role.",
     "UnrecognizedClientException": "The credentials are not valid in this region.",
+    "InvalidClientTokenId": "AWS does not know the access key; check the credentials of aws:profile or AWS_PROFILE.",
     "ExpiredTokenException": "The credentials have expired; sign in again.",
+    "ExpiredToken": "The credentials have expired; sign in again.",
 }
 
 
@@ -43,13 +47,26 @@ CERTIFICATE_HINT = "Set emrServerless:caBundle to the file of CA certificates th
 CREDENTIALS_HINT = (
     "Set aws:region and aws:profile in the stack's configuration, or AWS_REGION and credentials in the environment."
 )
+_SIGN_IN_HINT = "Sign in again: `aws sso login`, with --profile where one is set."
+
+
+def not_sent(operation: str, error: BotoCoreError) -> AwsError:
+    """What kept a call from being sent: mostly credentials, which botocore looks for before each call."""
+    hint = _SIGN_IN_HINT if isinstance(error, (SSOError, TokenRetrievalError)) else CREDENTIALS_HINT
+    return AwsError(f"{operation}: {error}", hint=hint)
 
 
 def refusal(operation: str, error: ClientError) -> AwsError:
-    """AWS's words, as the error that says what to do."""
+    """AWS's words, as the error that says what to do.
+
+    Args:
+        operation: of EMR Serverless, that was asked for. STS may have refused before, when a role was to be assumed.
+        error: of botocore.
+    """
+    operation = error.operation_name or operation
     details = error.response.get("Error", {})
-    code = details.get("Code", "")
-    message = f"{operation}: {code}: {details.get('Message', '')}"
+    code, said = details.get("Code", ""), details.get("Message", "")
+    message = f"{operation}: {code}: {title_of(said) if is_page(said) else said}"
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     hint = _HINTS.get(code, "").format(operation=operation)
     if operation == "StartJobRun" and (conflict := _conflict(message, code, details.get("Message", ""))):

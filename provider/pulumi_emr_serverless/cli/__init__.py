@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pulumi_emr_serverless._version import __version__
+from pulumi_emr_serverless.cli import run_options
 from pulumi_emr_serverless.cli.cancel import cancel
 from pulumi_emr_serverless.cli.dashboard import dashboard
 from pulumi_emr_serverless.cli.describe import describe
@@ -26,6 +27,7 @@ from pulumi_emr_serverless.errors import (
     InvalidConfigurationError,
     RunLookupError,
     RunNotFoundError,
+    UnreachableError,
 )
 
 app = typer.Typer(
@@ -72,9 +74,11 @@ def main() -> None:
     try:
         app()
     except (RunLookupError, InvalidConfigurationError) as error:
+        run_options.redact(error)
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)
     except EmrServerlessError as error:
+        run_options.redact(error)
         typer.echo(f"error: {_said(error)}", err=True)
         sys.exit(1)
 
@@ -83,6 +87,6 @@ def _said(error: EmrServerlessError) -> str:
     """The error with what helps here; other hints are for whoever runs `pulumi up`."""
     if isinstance(error, RunNotFoundError):
         return f"{error.message}\nCheck the IDs, the region (--region) and the account of the credentials (--profile)."
-    if isinstance(error, AwsUnavailableError):
+    if isinstance(error, AwsUnavailableError) and not isinstance(error, UnreachableError):
         return f"{error.message}\nTry again, or check the endpoint and the region (--region)."
     return str(error)

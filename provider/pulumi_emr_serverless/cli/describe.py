@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pulumi_emr_serverless.cli.finding import FoundRun
+    from pulumi_emr_serverless.cli.secrecy import Curtain
     from pulumi_emr_serverless.runs import Observation
     from pulumi_emr_serverless.watching import Outcome, Prices, Resources
 
@@ -30,6 +31,7 @@ def describe(  # noqa: PLR0913 - a command has as many parameters as it has opti
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: runs, billed, cost.")] = False,
+    show_secrets: o.ShowSecretsOption = False,
     application: o.ApplicationOption = None,
     stack: o.StackOption = None,
     cwd: o.CwdOption = None,
@@ -45,7 +47,7 @@ def describe(  # noqa: PLR0913 - a command has as many parameters as it has opti
     """
     from pulumi_emr_serverless.watching import total  # noqa: PLC0415 - so that emrs --help is quick
 
-    place = o.Place(application, stack, cwd, region, profile)
+    place = o.Place(application, stack, cwd, region, profile, show_secrets)
     found = place.find(runs)
     priced = _prices(place, prices)
     described = [_describe(place, run, priced) for run in found]
@@ -80,25 +82,30 @@ def _describe(place: o.Place, run: FoundRun, prices: Prices | None) -> tuple[Out
     aws = place.aws(run)
     seen = aws.get(run.application_id, run.job_run_id)
     outcome = Outcome.read(seen.observed(), o.logs_of(run, seen))
-    document = _document(run, seen, outcome, prices)
+    curtain = place.curtain(run, seen)
+    document = _document(run, seen, outcome, prices, curtain)
     if (seen.attempt or 1) > 1:
         tried = sorted(aws.attempts(run.application_id, run.job_run_id), key=lambda each: each.attempt or 0)
-        document["attempts"] = {str(each.attempt): f"{each.state}: {each.state_details}" for each in tried}
+        document["attempts"] = {
+            str(each.attempt): f"{each.state}: {curtain.text(each.state_details)}" for each in tried
+        }
     return outcome, document
 
 
-def _document(run: FoundRun, seen: Observation, outcome: Outcome, prices: Prices | None) -> dict[str, Any]:
+def _document(
+    run: FoundRun, seen: Observation, outcome: Outcome, prices: Prices | None, curtain: Curtain
+) -> dict[str, Any]:
     from pulumi_emr_serverless.launching import without_own  # noqa: PLC0415 - as above
 
     document = {
         "resource": run.name or None,
-        "name": seen.name,
+        "name": curtain.value(seen.name, ("name",)),
         "applicationId": run.application_id,
         "jobRunId": run.job_run_id,
         "arn": seen.arn,
         "state": outcome.state,
-        "stateDetails": outcome.state_details or None,
-        "mode": seen.mode,
+        "stateDetails": curtain.text(outcome.state_details) or None,
+        "mode": curtain.value(seen.mode, ("mode",)),
         "attempt": outcome.attempt,
         "createdAt": _iso(outcome.created_at),
         "startedAt": _iso(outcome.started_at),
@@ -108,8 +115,8 @@ def _document(run: FoundRun, seen: Observation, outcome: Outcome, prices: Prices
         "billed": None if outcome.billed is None else outcome.billed.to_api(),
         "total": None if outcome.total is None else outcome.total.to_api(),
         **({} if outcome.billed is None else _cost(outcome.billed, prices)),
-        "logs": dict(outcome.logs) or None,
-        "tags": without_own(dict(seen.tags)) or None,
+        "logs": curtain.logs(outcome.logs) or None,
+        "tags": curtain.tags(without_own(dict(seen.tags))) or None,
     }
     return {key: value for key, value in document.items() if value is not None}
 

@@ -6,12 +6,14 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from pulumi_emr_serverless.cli.secrecy import Location, is_secret, revealed, secret_locations
 from pulumi_emr_serverless.errors import RunLookupError
 from pulumi_emr_serverless.persisted import JOB_RUN_TYPE
+from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.runs import region_of
 
 _ARN = re.compile(r"arn:[^:]+:emr-serverless:[^:]+:[^:]*:/applications/([^/]+)/jobruns/([^/]+)")
@@ -32,6 +34,8 @@ class FoundRun:
     region: str | None = None
     endpoint: str | None = None
     logs: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[Location, ...] = ()
+    """Where in its request its stack keeps secrets."""
 
     @property
     def id(self) -> str:
@@ -63,6 +67,7 @@ class FoundRun:
             region=region_of(str(outputs.get("arn") or "")) or None,
             endpoint=endpoint if isinstance(endpoint, str) else None,
             logs=_plain(outputs.get("logs")),
+            secrets=secret_locations(resource.get("inputs") or {}),
         )
 
 
@@ -78,6 +83,7 @@ class Stack:
     pulumi: Pulumi
     name: str | None = None
     _settings: dict[str, Any] = field(default_factory=dict)
+    _secrets: list[Any] = field(default_factory=list)
 
     @cached_property
     def resources(self) -> list[Mapping[str, Any]]:
@@ -87,9 +93,28 @@ class Stack:
 
     @cached_property
     def runs(self) -> list[FoundRun]:
-        return [
-            FoundRun.of_resource(each) for each in self.resources if each["type"] == JOB_RUN_TYPE and each.get("id")
-        ]
+        return [self._run(each) for each in self.resources if each["type"] == JOB_RUN_TYPE and each.get("id")]
+
+    def _run(self, resource: Mapping[str, Any]) -> FoundRun:
+        """A run of the state; where it is, is needed to ask for it, so that is revealed if it is secret."""
+        run, outputs = FoundRun.of_resource(resource), resource.get("outputs") or {}
+        if not any(is_secret(outputs.get(name)) for name in ("arn", "endpoint")):
+            return run
+        clear = FoundRun.of_resource({**resource, "outputs": self._revealed[resource["urn"]]})
+        self._secrets.append(clear.endpoint if is_secret(outputs.get("endpoint")) else None)
+        return replace(run, region=clear.region, endpoint=clear.endpoint)
+
+    @cached_property
+    def _revealed(self) -> Mapping[str, Any]:
+        """The outputs of each resource that does not only wait to be deleted, with their secrets."""
+        deployment = json.loads(self._ask("stack", "export", "--show-secrets"))["deployment"]
+        found = (each for each in deployment.get("resources") or [] if not each.get("delete"))
+        return {each["urn"]: revealed(each.get("outputs") or {}) for each in found}
+
+    @property
+    def redactor(self) -> Redactor:
+        """Takes out of texts what was asked for of the configuration, and of where runs are, and is secret."""
+        return Redactor(self._secrets)
 
     @cached_property
     def outputs(self) -> Mapping[str, Any]:
@@ -106,6 +131,8 @@ class Stack:
             self._settings[key] = (
                 self._ask("config", "get", key).removesuffix("\n") if is_hidden else entry.get("value")
             )
+            if entry.get("secret"):
+                self._secrets.append(self._settings[key])
         return self._settings[key]
 
     @cached_property
@@ -125,10 +152,12 @@ class Finder:
     Args:
         stack: where names are looked up. It is asked for nothing unless a name needs it.
         application_id: what a bare run ID belongs to.
+        with_secrets: adds to a run that was given by its ID what is known of its secrets.
     """
 
     stack: Stack
     application_id: str | None = None
+    with_secrets: Callable[[FoundRun], FoundRun] = lambda run: run
 
     def find(self, text: str) -> FoundRun:
         """The run that a person means by an ID, an ARN, or a name.
@@ -140,7 +169,7 @@ class Finder:
         if explicit is None and self.application_id is not None:
             explicit = FoundRun(self.application_id, text)
         if explicit is not None:
-            return explicit
+            return self.with_secrets(explicit)
         found = list(self._named(text))
         if not found:
             raise RunLookupError(self._nothing(text))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from pulumi_emr_serverless.cli import imported as i
 from pulumi_emr_serverless.cli import run_options as o
 
@@ -14,6 +12,7 @@ def import_run(  # noqa: PLR0913 - a command has as many parameters as it has op
     as_yaml: i.YamlOption = False,
     as_python: i.PythonOption = False,
     as_json: i.JsonOption = False,
+    show_secrets: o.ShowSecretsOption = False,
     application: o.ApplicationOption = None,
     stack: o.StackOption = None,
     cwd: o.CwdOption = None,
@@ -22,25 +21,19 @@ def import_run(  # noqa: PLR0913 - a command has as many parameters as it has op
 ) -> None:
     """Turn a run that AWS knows into a definition that would start such a run again, without what AWS adds to it.
 
-    Calls GetJobRun. Values that a program keeps secret are in AWS's answer in the clear, and so in what is printed.
+    Calls GetJobRun. What the stack of this folder keeps secret of the run becomes ${name}, unless --show-secrets asks for it.
     Exit code 1: AWS does not show the run, or what it shows breaks a rule of StartJobRun.
 
     Example: emrs import-run 00f1abcd2efgh30h/00f1abcd2efgh30i --yaml > nightly.yaml
     """
-    from pulumi_emr_serverless.definitions.answers import definition_of  # noqa: PLC0415 - so that emrs --help is quick
+    from pulumi_emr_serverless.definitions.answers import definition_of, with_placeholders  # noqa: PLC0415 - so that emrs --help is quick
     from pulumi_emr_serverless.definitions.commands import ImportedCommand  # noqa: PLC0415 - as above
 
     i.refuse_several_forms(as_yaml=as_yaml, as_python=as_python, as_json=as_json)
-    place = o.Place(application, stack, cwd, region, profile)
+    place = o.Place(application, stack, cwd, region, profile, show_secrets)
     (found,) = place.find([run])
     seen = place.aws(found).get(found.application_id, found.job_run_id)
-    answer = {
-        **seen.details,
-        "applicationId": seen.application_id,
-        "executionRole": seen.execution_role_arn,
-        "name": seen.name,
-        "mode": seen.mode,
-        "tags": dict(seen.tags),
-    }
-    i.show(ImportedCommand(definition_of(answer)), as_yaml=as_yaml, as_python=as_python, as_json=as_json)
-    typer.echo(f"note: of the run {found.id}, which is {seen.state}", err=True)
+    secrets = () if show_secrets else found.secrets
+    properties, placeholders = with_placeholders(definition_of(seen.request), secrets)
+    notes = [f"of the run {found.id}, which is {seen.state}"]
+    i.show(ImportedCommand(properties, placeholders, notes), as_yaml=as_yaml, as_python=as_python, as_json=as_json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from pulumi_emr_serverless.cli import run_options as o
 if TYPE_CHECKING:
     from pulumi_emr_serverless.aws import Log, LogName, LogReader
     from pulumi_emr_serverless.cli.finding import FoundRun
+    from pulumi_emr_serverless.cli.secrecy import Curtain
     from pulumi_emr_serverless.runs import Observation
 
 _POLL_SECONDS = 3.0
@@ -30,6 +32,7 @@ def logs(  # noqa: PLR0913 - a command has as many parameters as it has options
     last: Annotated[int, typer.Option("--tail", "-n", help="How many lines, from the end.", min=1)] = 1000,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run has ended.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON objects, one a line: line, place.")] = False,
+    show_secrets: o.ShowSecretsOption = False,
     application: o.ApplicationOption = None,
     stack: o.StackOption = None,
     cwd: o.CwdOption = None,
@@ -44,7 +47,7 @@ def logs(  # noqa: PLR0913 - a command has as many parameters as it has options
     """
     if driver and executor is not None:
         raise typer.BadParameter("choose one of --driver and --executor")
-    place = o.Place(application, stack, cwd, region, profile)
+    place = o.Place(application, stack, cwd, region, profile, show_secrets)
     found = place.finder.find(run)
     seen = place.aws(found).get(found.application_id, found.job_run_id)
     reader = _reader(place, found, seen)
@@ -52,14 +55,16 @@ def logs(  # noqa: PLR0913 - a command has as many parameters as it has options
         typer.echo(f"There is no attempt {attempt}: the run has {seen.attempt or 1}.", err=True)
         raise typer.Exit(1)
     name = _name(executor, attempt or seen.attempt, "stdout" if stdout else "stderr", exactly=attempt is not None)
-    log = reader.read(name, last)
-    if not log.place and not follow:
-        _say_that_there_is_none(found, reader)
-    _print(log, as_json=as_json, first=True)
-    if follow:
-        log = _follow(place, found, reader, name, log, last=last, as_json=as_json)
-        if not log.place:
-            _say_that_there_is_none(found, reader)
+    printer = _Printer(place.curtain(found, seen), as_json=as_json)
+    with printer.curtain.errors():
+        log = reader.read(name, last)
+        if not log.place and not follow:
+            _say_that_there_is_none(found, reader, printer)
+        printer.print(log, first=True)
+        if follow:
+            log = _follow(place, found, reader, name, log, printer, last=last)
+            if not log.place:
+                _say_that_there_is_none(found, reader, printer)
 
 
 def _reader(place: o.Place, run: FoundRun, seen: Observation) -> LogReader:
@@ -74,8 +79,23 @@ def _name(executor: str | None, attempt: int | None, stream: str, *, exactly: bo
     return LogName(DRIVERS if executor is None else EXECUTORS, executor, attempt, stream, exactly)
 
 
-def _follow(  # noqa: PLR0913 - what a log is, and how it is shown
-    place: o.Place, run: FoundRun, reader: LogReader, name: LogName, log: Log, *, last: int, as_json: bool
+@dataclass(frozen=True)
+class _Printer:
+    """Prints what is read of a log, without the secrets of its run."""
+
+    curtain: Curtain
+    as_json: bool
+
+    def print(self, log: Log, *, first: bool) -> None:
+        place = self.curtain.text(log.place)
+        if first and place:
+            typer.echo(f"{place}{' (its end is not shown: it is too large)' if log.cut else ''}", err=True)
+        for line in map(self.curtain.text, log.lines):
+            typer.echo(json.dumps({"line": line, "place": place}) if self.as_json else line)
+
+
+def _follow(  # noqa: PLR0913, PLR0917 - what a log is, and how it is shown
+    place: o.Place, run: FoundRun, reader: LogReader, name: LogName, log: Log, printer: _Printer, *, last: int
 ) -> Log:
     """Print what is added, and once more after the run has ended: the end of a log comes late."""
     aws = place.aws(run)
@@ -83,22 +103,16 @@ def _follow(  # noqa: PLR0913 - what a log is, and how it is shown
         ended = aws.get(run.application_id, run.job_run_id).is_terminal
         first = not log.place
         log = reader.read(name, last) if first else reader.more(log)
-        _print(log, as_json=as_json, first=first)
+        printer.print(log, first=first)
         if ended and not (log.lines and log.place):
             return log
         if not ended:
             time.sleep(_POLL_SECONDS)
 
 
-def _print(log: Log, *, as_json: bool, first: bool) -> None:
-    if first and log.place:
-        typer.echo(f"{log.place}{' (its end is not shown: it is too large)' if log.cut else ''}", err=True)
-    for line in log.lines:
-        typer.echo(json.dumps({"line": line, "place": log.place}) if as_json else line)
-
-
-def _say_that_there_is_none(run: FoundRun, reader: LogReader) -> None:
+def _say_that_there_is_none(run: FoundRun, reader: LogReader, printer: _Printer) -> None:
     from pulumi_emr_serverless.watching import where_logs_are  # noqa: PLC0415 - as above
 
-    typer.echo(f"There is no such log. {where_logs_are(reader.logs, f'emrs dashboard {run.id}')}", err=True)
+    where = printer.curtain.text(where_logs_are(reader.logs, f"emrs dashboard {run.id}"))
+    typer.echo(f"There is no such log. {where}", err=True)
     raise typer.Exit(1)

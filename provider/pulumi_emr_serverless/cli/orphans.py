@@ -45,6 +45,10 @@ def orphans(  # noqa: PLR0913 - a command has as many parameters as it has optio
         ),
     ] = 15,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    show_secrets: Annotated[
+        bool,
+        typer.Option("--show-secrets", help="Show the runs' names: nothing says any more whether they were secret."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: orphans, awaited, rivals.")] = False,
     region: o.RegionOption = None,
     profile: o.ProfileOption = None,
@@ -67,10 +71,10 @@ def orphans(  # noqa: PLR0913 - a command has as many parameters as it has optio
     found = _found(aws, applications, known)
     if as_json:
         kinds = {"orphans": found.orphans, "awaited": found.awaited, "rivals": found.rivals}
-        shown = {name: list(map(_document, runs)) for name, runs in kinds.items()}
+        shown = {kind: [_document(run, names=show_secrets) for run in runs] for kind, runs in kinds.items()}
         typer.echo(json.dumps(shown, indent=2))
     else:
-        _show(found)
+        _show(found, names=show_secrets)
     old = _old(found.orphans, aws.now(), timedelta(minutes=min_age)) if cancel else ()
     if old:
         _cancel(aws, old, yes=yes)
@@ -105,32 +109,31 @@ def _found(aws: EmrServerless, applications: list[str], known: KnownLaunches) ->
     return sort_orphans((aws.get(run.application_id, run.job_run_id) for run in unrecorded), known)
 
 
-def _document(run: Observation) -> dict[str, Any]:
+def _document(run: Observation, *, names: bool) -> dict[str, Any]:
     return {
         "applicationId": run.application_id,
         "jobRunId": run.job_run_id,
         "arn": run.arn,
-        "name": run.name,
+        **({"name": run.name} if names else {}),
         "state": run.state,
         "createdAt": run.created_at.isoformat() if run.created_at else None,
     }
 
 
-def _show(found: Sorted) -> None:
+def _show(found: Sorted, *, names: bool) -> None:
+    def line(run: Observation, what: str) -> str:
+        name = [run.name or "(no name)"] if names else []
+        return "  ".join([f"{run.application_id}/{run.job_run_id}", run.state, *name, what])
+
     if not found.orphans:
         typer.echo("No orphans.")
     for run in found.orphans:
-        typer.echo(f"{run.application_id}/{run.job_run_id}  {run.state}  {run.name or '(no name)'}  orphan")
+        typer.echo(line(run, "orphan"))
     for run in found.awaited:
-        typer.echo(
-            f"{run.application_id}/{run.job_run_id}  {run.state}  {run.name or '(no name)'}  "
-            "the next pulumi up of its job takes it over or ends it"
-        )
+        typer.echo(line(run, "the next pulumi up of its job takes it over or ends it"))
     for run in found.rivals:
-        typer.echo(
-            f"{run.application_id}/{run.job_run_id}  {run.state}  {run.name or '(no name)'}  "
-            "its job's state names another run: if that state is current, pulumi refresh and pulumi up end this one"
-        )
+        what = "its job's state names another run: if that state is current, pulumi refresh and pulumi up end this one"
+        typer.echo(line(run, what))
 
 
 def _cancel(aws: EmrServerless, found: tuple[Observation, ...], *, yes: bool) -> None:

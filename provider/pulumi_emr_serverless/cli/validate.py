@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pulumi_emr_serverless.definitions.files import Definition, Problem
 
 
-def validate(
+def validate(  # noqa: PLR0913 - a command has as many parameters as it has options
     files: Annotated[
         list[str],
         typer.Argument(
@@ -39,6 +39,13 @@ def validate(
         ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are findings, too.")] = False,
+    show_secrets: Annotated[
+        bool,
+        typer.Option(
+            "--show-secrets",
+            help="Show values that AWS calls sensitive, and those of variables that sound secret, instead of <hidden>.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as a JSON list.")] = False,
 ) -> None:
     """Check definitions against every rule of StartJobRun that is known, without calling AWS.
@@ -52,7 +59,7 @@ def validate(
     if files.count("-") > 1:
         raise typer.BadParameter("standard input can be read only once", param_hint="FILES")
     files = [each for file in files for each in _definitions(file)]
-    checked = [_checked(file, variables, complete=complete) for file in files]
+    checked = [_checked(file, variables, complete=complete, show_secrets=show_secrets) for file in files]
     _refuse_unused(variables, [definition for definition, _ in checked])
     problems = [problem for _, found in checked for problem in found]
     if as_json:
@@ -82,14 +89,17 @@ def _definitions(file: str) -> list[str]:
         raise typer.BadParameter(str(error), param_hint="FILES") from None
 
 
-def _checked(file: str, variables: Mapping[str, Any], *, complete: bool) -> tuple[Definition | None, list[Problem]]:
+def _checked(
+    file: str, variables: Mapping[str, Any], *, complete: bool, show_secrets: bool
+) -> tuple[Definition | None, list[Problem]]:
     from pulumi_emr_serverless.definitions.files import check_bytes, check_definition  # noqa: PLC0415 - as above
     from pulumi_emr_serverless.errors import InvalidDefinitionError  # noqa: PLC0415 - as above
 
     if file == "-":
-        return check_bytes(sys.stdin.buffer.read(), "<stdin>", variables, complete=complete)
+        raw = sys.stdin.buffer.read()
+        return check_bytes(raw, "<stdin>", variables, complete=complete, show_secrets=show_secrets)
     try:
-        return check_definition(file, variables, complete=complete)
+        return check_definition(file, variables, complete=complete, show_secrets=show_secrets)
     except InvalidDefinitionError as error:
         raise typer.BadParameter(str(error), param_hint="FILES") from None
 

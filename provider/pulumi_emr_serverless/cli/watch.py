@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pulumi_emr_serverless.cli import run_options as o
+from pulumi_emr_serverless.cli.secrecy import Curtain
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,6 +39,7 @@ def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a JSON object for each change, one a line, instead of a table.")
     ] = False,
+    show_secrets: o.ShowSecretsOption = False,
     application: o.ApplicationOption = None,
     stack: o.StackOption = None,
     cwd: o.CwdOption = None,
@@ -51,7 +53,7 @@ def watch(  # noqa: PLR0913 - a command has as many parameters as it has options
 
     Example: emrs watch --stack prod
     """
-    place = o.Place(application, stack, cwd, region, profile)
+    place = o.Place(application, stack, cwd, region, profile, show_secrets)
     by_application = place.application is not None and not runs
     watched = [Watched(run) for run in (_living(place) if by_application else place.find(runs))]
     if not watched:
@@ -73,7 +75,7 @@ def _living(place: o.Place) -> list[FoundRun]:
     from pulumi_emr_serverless.launching import unfinished  # noqa: PLC0415 - as above
 
     listed = unfinished(place.aws(), str(place.application))
-    return [FoundRun(run.application_id, run.job_run_id, name=run.name or "") for run in listed]
+    return [place.with_secrets(FoundRun(run.application_id, run.job_run_id)) for run in listed]
 
 
 @dataclass
@@ -83,6 +85,7 @@ class Watched:
     run: FoundRun
     seen: Observation | None = None
     gone: bool = False
+    curtain: Curtain = field(default_factory=Curtain)
 
     @property
     def ended(self) -> bool:
@@ -101,7 +104,17 @@ class Watched:
     @property
     def name(self) -> str:
         """The resource's, else the one that AWS shows; empty where there is none."""
-        return self.run.name or (self.seen.name if self.seen else None) or ""
+        return self.run.name or self.shown_name or ""
+
+    @property
+    def shown_name(self) -> str | None:
+        """The run's own name, as far as it may be shown."""
+        return self.curtain.value(self.seen.name, ("name",)) if self.seen else None
+
+    @property
+    def details(self) -> str:
+        """AWS's words on the state."""
+        return self.curtain.text(self.seen.state_details) if self.seen else ""
 
     def document(self) -> dict[str, Any]:
         """One change, for a machine."""
@@ -109,11 +122,11 @@ class Watched:
         return {
             "time": datetime.now(timezone.utc).isoformat(),
             "resource": self.run.name or None,
-            "name": seen.name if seen else None,
+            "name": self.shown_name,
             "applicationId": self.run.application_id,
             "jobRunId": self.run.job_run_id,
             "state": "UNKNOWN" if self.gone else self.state,
-            "stateDetails": seen.state_details if seen else None,
+            "stateDetails": self.details if seen else None,
             "attempt": seen.attempt if seen else None,
         }
 
@@ -165,6 +178,7 @@ class _Watch:
     async def _one(self, each: Watched, time: RealTime, call: Threads) -> None:
         from pulumi_emr_serverless.errors import AwsUnavailableError  # noqa: PLC0415 - as above
 
+        each.curtain = await call(self._curtain, each.run) if each.run.secrets else self.place.curtain(each.run)
         poller = self._poller(each.run, time, call)
         following = poller.follow(each.run.job_run_id)
         try:
@@ -182,10 +196,20 @@ class _Watch:
         finally:
             poller.leave(following)
 
+    def _curtain(self, run: FoundRun) -> Curtain:
+        """Asks AWS for what is secret: a list of runs, which is what is looked at later, does not show it."""
+        from pulumi_emr_serverless.errors import AwsError  # noqa: PLC0415 - as above
+
+        try:
+            return self.place.curtain(run, self.place.aws(run).get(run.application_id, run.job_run_id))
+        except AwsError:
+            return self.place.curtain(run)
+
     def _mention(self, trouble: str) -> None:
         """Say once that AWS does not answer, whichever run it is about."""
         if trouble and not self._in_trouble:
-            typer.echo(f"AWS does not answer; still watching. {trouble}", err=True)
+            said = self.place.redactor.redacted(trouble)
+            typer.echo(f"AWS does not answer; still watching. {said}", err=True)
         self._in_trouble = bool(trouble)
 
     def _poller(self, run: FoundRun, time: RealTime, call: Threads) -> RunPoller:
@@ -221,8 +245,7 @@ def _line(text: str) -> None:
 
 
 def _details(each: Watched) -> str:
-    details = each.seen.state_details if each.seen else ""
-    return f": {details}" if details and each.failed else ""
+    return f": {each.details}" if each.details and each.failed else ""
 
 
 def _table(watched: list[Watched]) -> Table:
@@ -246,6 +269,6 @@ def _table(watched: list[Watched]) -> Table:
             Text(each.state, style=colour),
             "" if seen is None or seen.attempt is None else str(seen.attempt),
             "" if began is None else span((end - began).total_seconds()),
-            Text(textwrap.shorten(seen.state_details, _DETAILS_LENGTH, placeholder=" ...") if seen else ""),
+            Text(textwrap.shorten(each.details, _DETAILS_LENGTH, placeholder=" ...")),
         )
     return table

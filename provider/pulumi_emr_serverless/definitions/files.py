@@ -20,6 +20,7 @@ from pulumi_emr_serverless.definitions.text import Format, Node, Place, Unreadab
 from pulumi_emr_serverless.errors import InvalidDefinitionError, InvalidRequestError
 from pulumi_emr_serverless.request import (
     BEHAVIOUR_PROPERTIES,
+    HIDDEN,
     REQUEST_MEMBERS,
     UNKNOWN,
     Severity,
@@ -31,6 +32,7 @@ from pulumi_emr_serverless.request import (
     suspicions,
     violations,
 )
+from pulumi_emr_serverless.spark import sounds_secret
 
 Location = tuple[str | int, ...]
 _SUFFIXES: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
@@ -165,9 +167,19 @@ def _did_you_mean(near: list[str], known: tuple[str, ...]) -> str:
 
 
 def check_definition(
-    path: str | Path, variables: Mapping[str, Any] | None = None, *, complete: bool = False
+    path: str | Path,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    complete: bool = False,
+    show_secrets: bool = False,
 ) -> tuple[Definition | None, list[Problem]]:
-    """As ``load_definition``, for those who list problems instead of failing. ``complete``: nothing may be missing.
+    """As ``load_definition``, for those who list problems instead of failing.
+
+    Args:
+        path: the file.
+        variables: as there.
+        complete: nothing may be missing.
+        show_secrets: problems may show the values of sensitive members, and of variables whose names sound secret.
 
     Raises:
         InvalidDefinitionError: there is no file that can be read, and so no place in it.
@@ -177,11 +189,16 @@ def check_definition(
         raw = Path(path).read_bytes()
     except OSError as error:
         raise InvalidDefinitionError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return check_bytes(raw, str(path), variables, complete=complete)
+    return check_bytes(raw, str(path), variables, complete=complete, show_secrets=show_secrets)
 
 
 def check_bytes(
-    raw: bytes, source: str, variables: Mapping[str, Any] | None = None, *, complete: bool = False
+    raw: bytes,
+    source: str,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    complete: bool = False,
+    show_secrets: bool = False,
 ) -> tuple[Definition | None, list[Problem]]:
     """As ``check_definition``, of the content of a file; the suffix of ``source`` says what it is."""
     try:
@@ -190,11 +207,17 @@ def check_bytes(
         at = place_of(raw[: error.start].decode("utf-8", "replace"), error.start)
         return None, [Problem(source, at.line, max(at.column, 1), "", "is not UTF-8")]
     form = _SUFFIXES.get(Path(source).suffix.lower()) or ("json" if text.lstrip().startswith("{") else "yaml")
-    return check_text(text, source, form, variables, complete=complete)
+    return check_text(text, source, form, variables, complete=complete, show_secrets=show_secrets)
 
 
-def check_text(
-    text: str, source: str, form: Format, variables: Mapping[str, Any] | None = None, *, complete: bool = False
+def check_text(  # noqa: PLR0913 - a text, what is said of it, and two flags
+    text: str,
+    source: str,
+    form: Format,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    complete: bool = False,
+    show_secrets: bool = False,
 ) -> tuple[Definition | None, list[Problem]]:
     """As ``check_definition``, of a text that came from elsewhere."""
     twice: list[UnreadableError] = []
@@ -204,15 +227,17 @@ def check_text(
         return None, [Problem(source, *each.place, "", each.problem) for each in (*twice, error)]
     if not isinstance(root.value, dict):
         return None, [Problem(source, *root.place, "", "a definition is a map of the members of StartJobRun")]
-    filler = _Filler(source, variables)
+    filler = _Filler(source, variables, show_secrets=show_secrets)
     properties = filler.value(root, ())
     if answered_run(properties) is not None:
         return None, [Problem(source, *root.place, "", _ANSWER)]
     definition = Definition(source, properties, filler.places, tuple(filler.names))
     problems = [Problem(source, *each.place, "", each.problem) for each in twice]
-    problems += filler.problems + _broken_rules(definition, variables, complete=complete)
+    secrets = _Secrets(filler.secrets, show_secrets)
+    problems += filler.problems + _broken_rules(definition, variables, secrets, complete=complete)
     problems += [_no_member(definition, name) for name in properties if name in BEHAVIOUR_PROPERTIES]
-    problems += [definition.problem(doubt) for doubt in suspicions(properties)]
+    doubts = suspicions(properties, secret_paths=secrets.paths, show_secrets=secrets.shown)
+    problems += [definition.problem(doubt) for doubt in doubts]
     problems = _with_types(problems, filler)
     return definition, sorted(problems, key=lambda problem: (problem.line, problem.column))
 
@@ -223,10 +248,20 @@ _ANSWER = (
 )
 
 
-def _broken_rules(definition: Definition, variables: Mapping[str, Any] | None, *, complete: bool) -> list[Problem]:
+class _Secrets(NamedTuple):
+    """Where secrets are, and whether they are shown all the same."""
+
+    paths: list[str]
+    shown: bool
+
+
+def _broken_rules(
+    definition: Definition, variables: Mapping[str, Any] | None, secrets: _Secrets, *, complete: bool
+) -> list[Problem]:
+    found = violations(definition.properties, secret_paths=secrets.paths, show_secrets=secrets.shown, model=StartJobRun)
     problems = [
         _with_hint(definition, violation, variables)
-        for violation in violations(definition.properties, model=StartJobRun)
+        for violation in found
         if violation.path not in BEHAVIOUR_PROPERTIES and (complete or not _may_come_later(violation, definition))
     ]
     if complete and definition.properties.get("jobDriver") is None:
@@ -291,8 +326,8 @@ class AnyVariable(dict[str, Any]):
 class _Filler:
     """Makes plain values of nodes, fills placeholders in, and notes where everything stands."""
 
-    def __init__(self, source: str, variables: Mapping[str, Any] | None) -> None:
-        self.source = source
+    def __init__(self, source: str, variables: Mapping[str, Any] | None, *, show_secrets: bool) -> None:
+        self.source, self.show_secrets = source, show_secrets
         self.fills = variables is not None
         self.variables: Mapping[str, Any] = {} if variables is None else variables
         self.places: dict[Location, Place] = {}
@@ -301,6 +336,8 @@ class _Filler:
         self.floats: list[Problem] = []
         """Like null, what a program may say and a file may not: a whole number that is written as a float."""
         self.names: dict[str, None] = {}
+        self.secrets: list[str] = []
+        """The paths of values with a variable in them whose name sounds secret."""
 
     def value(self, node: Node, location: Location) -> Any:
         self.places.setdefault(location, node.place)
@@ -318,6 +355,8 @@ class _Filler:
         parts = pieces(text)
         names = [part.text for part in parts if part.is_name]
         self.names |= dict.fromkeys(names)
+        if any(map(sounds_secret, names)):
+            self.secrets.append(format_path(location))
         missing = [name for name in names if name not in self.variables]
         if missing:
             self._problem(
@@ -339,7 +378,8 @@ class _Filler:
             return text == "true"
         if kind in ("integer", "boolean"):
             wanted = "is no whole number" if kind == "integer" else "is neither true nor false"
-            self._problem(place, location, f"--var {name}: {shortened(text)} {wanted}")
+            shown = HIDDEN if sounds_secret(name) and not self.show_secrets else text
+            self._problem(place, location, f"--var {name}: {shortened(shown)} {wanted}")
             return UNKNOWN
         return str(text)
 

@@ -37,6 +37,11 @@ def pieces(text: str) -> list[Piece]:
     return [*found, Piece(literal)] if literal or not found else found
 
 
+def escaped(text: str) -> str:
+    """``text`` so that ``pieces`` finds no name in it and gives it back as it is."""
+    return _PLACEHOLDER.sub(lambda match: match[1] + match[0], text)
+
+
 def sole_name(text: str) -> str | None:
     """The name in a text that is nothing but ``${name}``."""
     match = _PLACEHOLDER.fullmatch(text)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import pulumi
 
 from pulumi_emr_serverless.program.declaring import shown_to_people
 from pulumi_emr_serverless.program.pricing import cost, prices
+from pulumi_emr_serverless.program.secrets import redactor_of
 from pulumi_emr_serverless.program.waits import Waiting, WaitOptions
 from pulumi_emr_serverless.watching import Outcome, Resources, total
 
@@ -31,15 +33,19 @@ class Completion:
     the last ``pulumi refresh``, how the run ended. They fail, and with them the update, when the run fails: but not
     before everything else in the program that does not depend on the run has come as far as it can.
 
+    What a program has made secret is in none of them but ``logs``, which is secret where it holds some.
+
     In unit tests with Pulumi's mocks nothing is waited for: ``observed`` of the mocked resource is the outcome.
     """
 
-    def __init__(self, run: pulumi.Resource, outcome: pulumi.Output[Outcome]) -> None:
+    def __init__(
+        self, run: pulumi.Resource, outcome: pulumi.Output[Outcome], logs: pulumi.Output[Mapping[str, str] | None]
+    ) -> None:
         self.state = outcome.apply(lambda it: it.state)
         """SUCCESS; with ``allow_failure`` FAILED or CANCELLED too; RUNNING of a streaming run; UNKNOWN of a run that
         AWS has aged out."""
         self.state_details = outcome.apply(lambda it: it.state_details)
-        """AWS's words on the state."""
+        """AWS's words on the state, with ``[secret]`` where they repeat one."""
         self.attempt = outcome.apply(lambda it: it.attempt)
         """The number of the last attempt, from 1."""
         self.created_at = outcome.apply(lambda it: _text(it.created_at))
@@ -56,7 +62,7 @@ class Completion:
         """What the run used."""
         self.cost = outcome.apply(lambda it: cost(it.billed))
         """What ``billed`` costs at the prices of the configuration ``emrServerless:prices``; None without them."""
-        self.logs = outcome.apply(lambda it: dict(it.logs))
+        self.logs = pulumi.Output.all(outcome, logs).apply(lambda both: dict(both[0].logs))
         """As ``JobRun.logs``."""
         self._run = run
         self._outcome = outcome
@@ -67,8 +73,15 @@ class Completion:
         return self._outcome.apply(lambda _: self._run)
 
 
-def completion_of(run: pulumi.Resource, options: WaitOptions | None = None) -> Completion:
+def completion_of(
+    run: pulumi.Resource, options: WaitOptions | None = None, inputs: Mapping[str, Any] = MappingProxyType({})
+) -> Completion:
     """Wait for a run, together with all others that this program waits for.
+
+    Args:
+        run: the run.
+        options: how to wait.
+        inputs: what the program says of the run; what is secret in it is in nothing that the wait shows.
 
     Raises:
         DeclarationError: ``emrServerless:prices`` is not a set of prices.
@@ -79,9 +92,12 @@ def completion_of(run: pulumi.Resource, options: WaitOptions | None = None) -> C
     names = {"run": "jobRunId", "arn": "arn", "application": "applicationId", "logs": "logs", "observed": "observed"}
     wanted = {ours: pulumi.get(run, theirs) for ours, theirs in names.items()}
     endpoint = pulumi.get(run, "endpoint")
-    values = pulumi.Output.all(**wanted, **({} if endpoint is None else {"endpoint": endpoint}))
+    values = pulumi.Output.all(
+        **wanted, **({} if endpoint is None else {"endpoint": endpoint}), redactor=redactor_of(inputs)
+    )
     waiting = Waiting(run, options or WaitOptions())
-    return Completion(run, values.apply(waiting.begin))
+    # A state or a time is no secret because the location of the logs is one.
+    return Completion(run, pulumi.Output.unsecret(values).apply(waiting.begin), wanted["logs"])
 
 
 def total_billed(completions: Iterable[Completion]) -> pulumi.Output[dict[str, Any]]:

@@ -18,12 +18,13 @@ from pulumi_emr_serverless.persisted import (
     LAUNCH_TOKEN,
     LAUNCH_TOKEN_TYPE,
     OUTPUTS,
+    SECRET_SETTINGS,
     SECRETS,
     VALUE,
 )
 from pulumi_emr_serverless.program.declaring import DeclarationError, shown_to_people
 from pulumi_emr_serverless.program.inputs import to_api
-from pulumi_emr_serverless.program.secrets import secret_paths
+from pulumi_emr_serverless.program.secrets import secret_paths, secret_settings
 from pulumi_emr_serverless.provider import JobRunProvider, LaunchTokenProvider
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         args: what to run and how; ``JobRunArgs`` documents each member.
     """
 
+    _inputs: Mapping[str, Any] = {}
+
     def __init__(
         self,
         resource_name: str,
@@ -77,9 +80,10 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         opts = _job_options(opts, resource_name)
         key = _job_key(resource_name, opts.parent)
         companion = LaunchToken(resource_name, key, _companion_options(opts))
-        inputs = to_api(args)
-        internal = {LAUNCH_TOKEN: companion.value, JOB: key, SECRETS: secret_paths(inputs)}
-        super().__init__(JobRunProvider(), resource_name, {**_NO_OUTPUTS, **inputs, **internal}, opts)
+        inputs = {**_NO_OUTPUTS, **to_api(args), LAUNCH_TOKEN: companion.value, JOB: key, **_secret_settings()}
+        inputs[SECRETS] = secret_paths(inputs)
+        super().__init__(JobRunProvider(), resource_name, inputs, opts)
+        self._inputs = inputs
 
     @classmethod
     def from_definition(
@@ -131,7 +135,7 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
             endpoint: the URL to call instead of AWS's own.
         """
         run = cls.__new__(cls)
-        place = {"region": region, "endpoint": endpoint}
+        place = {"region": region, "endpoint": endpoint, **_secret_settings()}
         wanted = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         Resource.__init__(run, JobRunProvider(), resource_name, {**_NO_OUTPUTS, **_NO_INPUTS, **place}, wanted)
         return run
@@ -167,7 +171,8 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         from pulumi_emr_serverless.program.completion import completion_of  # noqa: PLC0415 - few programs wait
         from pulumi_emr_serverless.program.waits import WaitOptions  # noqa: PLC0415 - as above
 
-        return completion_of(self, WaitOptions(timeout=timeout, allow_failure=allow_failure, healthy_for=healthy_for))
+        options = WaitOptions(timeout=timeout, allow_failure=allow_failure, healthy_for=healthy_for)
+        return completion_of(self, options, self._inputs)
 
     @property
     def job_run_id(self) -> pulumi.Output[str]:
@@ -206,6 +211,11 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
 
     def _output(self, name: str) -> pulumi.Output[Any]:
         return cast("pulumi.Output[Any]", pulumi.get(self, name))
+
+
+def _secret_settings() -> dict[str, list[str]]:
+    found = secret_settings()
+    return {SECRET_SETTINGS: found} if found else {}
 
 
 def _job_options(opts: pulumi.ResourceOptions | None, resource_name: str) -> pulumi.ResourceOptions:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pulumi
 
+from pulumi_emr_serverless.errors import InvalidConfigurationError
+from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.watching import PRICES_KEY, Prices, Resources
 
 
@@ -21,7 +23,13 @@ def prices() -> Prices | None:
     Raises:
         InvalidConfigurationError: ``emrServerless:prices`` is not a set of prices.
     """
-    return Prices.parse(setting(PRICES_KEY), where=PRICES_KEY)
+    given = setting(PRICES_KEY)
+    try:
+        return Prices.parse(given, where=PRICES_KEY)
+    except InvalidConfigurationError as error:
+        if pulumi.runtime.is_config_secret(PRICES_KEY):
+            Redactor([given]).redact(error)
+        raise
 
 
 def cost(billed: Resources | None) -> float | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, cast, overload
 
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
+from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.spark import driver_keywords, keywords_of, parameters_of, shown
 
 if TYPE_CHECKING:
@@ -146,7 +147,16 @@ def _when_known(value: Any, convert: Callable[[Any], Any]) -> Any:
     import pulumi  # noqa: PLC0415 - a program with plain values needs none
 
     whole = pulumi.Output.from_input(dict(value) if isinstance(value, Mapping) else value)
-    return whole.apply(convert)
+    return pulumi.Output.all(whole, whole.is_secret()).apply(lambda both: _converted(convert, *both))
+
+
+def _converted(convert: Callable[[Any], Any], value: Any, is_secret: bool) -> Any:
+    try:
+        return convert(value)
+    except InvalidSparkSubmitError as error:
+        if is_secret:
+            Redactor([value]).redact(error)
+        raise
 
 
 def _arguments(arguments: Any) -> Any:

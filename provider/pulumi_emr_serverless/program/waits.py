@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from pulumi.runtime.settings import get_monitor
 from pulumi_emr_serverless.aws import Connection, connection
 from pulumi_emr_serverless.errors import AwsError, EmrServerlessError, RunFailedError, RunUnseenError, WaitTimeoutError
 from pulumi_emr_serverless.program.pricing import prices, setting
+from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.runs import facts, region_of
 from pulumi_emr_serverless.watching import (
     HEALTHY_SECONDS,
@@ -78,28 +79,29 @@ class Waiting:
         logs, observed = values["logs"] or {}, values["observed"] or {}
         state = facts(observed.get("state") or "")
         if state.terminal and (self._options.allow_failure or not state.failed):
-            return Outcome.read(observed, logs)
+            return _discreet(Outcome.read(observed, logs), values["redactor"])
         if pulumi.runtime.is_dry_run():
             return _unknown()
         if isinstance(get_monitor(), MockMonitor):
             # A unit test of a program: there is no run. What the test's mocks give as `observed` is the outcome.
-            return Outcome.read(observed, logs)
+            return _discreet(Outcome.read(observed, logs), values["redactor"])
         return self._wait(values, logs, observed)
 
     async def _wait(self, values: Mapping[str, Any], logs: Mapping[str, str], observed: Mapping[str, Any]) -> Outcome:
         program = _program()
-        reporter = _ResourceReporter(self._run, program)
+        redactor: Redactor = values["redactor"]
+        reporter = _ResourceReporter(self._run, program, redactor)
         try:
             with program.activity.busy():
                 outcome = await self._outcome(program, reporter, values, logs, observed)
                 if not outcome.failed or self._options.allow_failure:
                     reporter.ended(outcome)
-                    return outcome
+                    return _discreet(outcome, redactor)
                 raise RunFailedError(await self._why(program, values, outcome))
         except EmrServerlessError as error:
-            program.failed(self._title, values["run"], str(error), self._run)
+            program.failed(self._title, values["run"], redactor.redacted(str(error)), self._run)
             await program.activity.settled()
-            raise pulumi.RunError(program.verdict()) from error
+            raise pulumi.RunError(program.verdict()) from None
 
     async def _outcome(
         self,
@@ -140,10 +142,10 @@ class Waiting:
 
 
 class _ResourceReporter:
-    """Shows a wait behind its resource."""
+    """Shows a wait behind its resource, without the secrets of that."""
 
-    def __init__(self, run: pulumi.Resource, program: _Program) -> None:
-        self._run, self._program = run, program
+    def __init__(self, run: pulumi.Resource, program: _Program, redactor: Redactor) -> None:
+        self._run, self._program, self._redactor = run, program, redactor
         self._shown_at = float("-inf")
         self._was_alive = False
 
@@ -151,15 +153,15 @@ class _ResourceReporter:
         now = self._program.time.now()
         if now - self._shown_at >= self._program.progress_interval():
             self._shown_at = now
-            pulumi.log.info(line, resource=self._run, ephemeral=True)
+            self._info(line, ephemeral=True)
 
     def changed(self, line: str) -> None:
         self._was_alive = True
         self._shown_at = self._program.time.now()
-        pulumi.log.info(line, resource=self._run, ephemeral=self._program.waits > _QUIET_FROM_RUNS)
+        self._info(line, ephemeral=self._program.waits > _QUIET_FROM_RUNS)
 
     def warn(self, line: str) -> None:
-        pulumi.log.warn(line, resource=self._run)
+        pulumi.log.warn(self._redactor.redacted(line), resource=self._run)
 
     def ended(self, outcome: Outcome) -> None:
         words = [outcome.state]
@@ -171,7 +173,10 @@ class _ResourceReporter:
             if known is not None:
                 words.append(f"= {known.cost(outcome.billed)}")
         # A run that ended before this update began is no news.
-        pulumi.log.info(", ".join(words), resource=self._run, ephemeral=not self._was_alive)
+        self._info(", ".join(words), ephemeral=not self._was_alive)
+
+    def _info(self, line: str, *, ephemeral: bool) -> None:
+        pulumi.log.info(self._redactor.redacted(line), resource=self._run, ephemeral=ephemeral)
 
 
 def _polling() -> Connections:
@@ -241,6 +246,10 @@ class _Program:
             return await asyncio.wait_for(read(), _STDERR_SECONDS)
         except (EmrServerlessError, asyncio.TimeoutError):
             return ()
+
+
+def _discreet(outcome: Outcome, redactor: Redactor) -> Outcome:
+    return replace(outcome, state_details=redactor.redacted(outcome.state_details))
 
 
 def _unknown() -> pulumi.Output[Outcome]:

@@ -5,6 +5,7 @@ Nothing here knows Pulumi or boto3. The models follow AWS's service model member
 - :func:`violations` checks a property bag under the API's names and says everything that is wrong with it.
 - :func:`suspicions` says, as warnings, what a run may well fail of.
 - :func:`start_job_run_input` makes the arguments of boto3's ``start_job_run`` of it.
+- :func:`secret_values` are the values at the locations that somebody has made secret.
 - :func:`canonical`, :func:`canonical_json` and :func:`changed_members` say what it means: two requests that differ in
   spelling only start the same run.
 """
@@ -24,15 +25,18 @@ from pulumi_emr_serverless.request.paths import (
     HIDDEN,
     SENSITIVE_PATHS,
     UNKNOWN,
+    Location,
     Severity,
     Unknown,
     Violation,
     format_path,
     is_sensitive,
+    overlap,
     parse_path,
     shortened,
 )
 from pulumi_emr_serverless.request.rules import suspicions, violations
+from pulumi_emr_serverless.request.secrets import secret_values
 
 __all__ = [
     "BEHAVIOUR_PROPERTIES",
@@ -45,6 +49,7 @@ __all__ = [
     "SENSITIVE_PATHS",
     "UNKNOWN",
     "JobRunProperties",
+    "Location",
     "Severity",
     "StartJobRun",
     "Unknown",
@@ -54,7 +59,9 @@ __all__ = [
     "changed_members",
     "format_path",
     "is_sensitive",
+    "overlap",
     "parse_path",
+    "secret_values",
     "shortened",
     "start_job_run_input",
     "suspicions",

@@ -11,7 +11,7 @@ from typing import Any
 
 from pulumi_emr_serverless.request.models import REQUEST_MEMBERS
 from pulumi_emr_serverless.request.paths import UNKNOWN, Finding, Location
-from pulumi_emr_serverless.spark import complaints
+from pulumi_emr_serverless.spark import Complaint, complaints
 
 ENTRY_POINT: Location = ("jobDriver", "sparkSubmit", "entryPoint")
 PARAMETERS: Location = ("jobDriver", "sparkSubmit", "sparkSubmitParameters")
@@ -41,6 +41,8 @@ _UNFILLED = re.compile(
 )
 
 
+_NO_SUCH_BUCKET = "names a bucket that cannot be"
+_NOT_FILLED_IN = "has what looks like a placeholder that nobody has filled in"
 _SHELL_VARIABLE = re.compile(r"\$[A-Za-z_]\w*|\$\([^()]*\)", re.ASCII)
 
 
@@ -57,7 +59,7 @@ def failures(document: dict[str, Any]) -> Iterator[Finding]:
         if not bucket:
             yield Finding(location, "names no bucket", "write s3://bucket/key")
         elif not unfilled:
-            yield Finding(location, "names a bucket that cannot be", "a name has letters, digits, dots and hyphens")
+            yield Finding(location, _NO_SUCH_BUCKET, "a name has letters, digits, dots and hyphens")
     entry_point = _at(document, ENTRY_POINT)
     if (
         isinstance(entry_point, str)
@@ -72,7 +74,7 @@ def failures(document: dict[str, Any]) -> Iterator[Finding]:
         )
     parameters = _at(document, PARAMETERS)
     if isinstance(parameters, str):
-        yield from (Finding(PARAMETERS, each.problem, each.remedy) for each in complaints(parameters) if each.certain)
+        yield from (_complaint(each) for each in complaints(parameters) if each.certain)
 
 
 def doubts(document: dict[str, Any]) -> Iterator[Finding]:
@@ -81,15 +83,17 @@ def doubts(document: dict[str, Any]) -> Iterator[Finding]:
     for location, bucket, unfilled in _impossible_buckets(document):
         if bucket and unfilled:  # a program may have its reasons to show one that is a template still
             told.add(location)
-            yield Finding(location, "names a bucket that cannot be", "fill the placeholder in", unfilled=unfilled)
+            yield Finding(location, f"{_NO_SUCH_BUCKET}: {unfilled}", "fill the placeholder in", veiled=_NO_SUCH_BUCKET)
     for location, text in _texts({name: document.get(name) for name in REQUEST_MEMBERS}, ()):
         if location not in told and (found := _UNFILLED.search(text)):
-            yield Finding(location, "has what looks like a placeholder that nobody has filled in", unfilled=found[0])
+            yield Finding(location, f"{_NOT_FILLED_IN}: {found[0]}", veiled=_NOT_FILLED_IN)
     parameters = _at(document, PARAMETERS)
     if isinstance(parameters, str):
-        yield from (
-            Finding(PARAMETERS, each.problem, each.remedy) for each in complaints(parameters) if not each.certain
-        )
+        yield from (_complaint(each) for each in complaints(parameters) if not each.certain)
+
+
+def _complaint(complaint: Complaint) -> Finding:
+    return Finding(PARAMETERS, complaint.problem, complaint.remedy, veiled="has what spark-submit will not take")
 
 
 def _impossible_buckets(document: dict[str, Any]) -> Iterator[tuple[Location, str, str]]:

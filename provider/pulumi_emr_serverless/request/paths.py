@@ -52,8 +52,8 @@ class Finding(NamedTuple):
     rule: str
     remedy: str = ""
     value: object = NOT_SHOWN
-    unfilled: str = ""
-    """A placeholder that nobody has filled in: shown of every value that the program has not made secret."""
+    veiled: str = ""
+    """The rule, and no remedy, where the program has made the value secret and the rule says something of it."""
 
 
 @dataclass(frozen=True)
@@ -168,16 +168,17 @@ def is_sensitive(path: str) -> bool:
 
 def is_secret(location: Location, secret_paths: Iterable[Location]) -> bool:
     """Whether the program has made the value, or what it belongs into, secret."""
-    return any(_overlap(location, secret) for secret in secret_paths)
+    return any(overlap(location, secret) for secret in secret_paths)
 
 
 def may_be_shown(location: Location, secret_paths: Iterable[Location]) -> bool:
     """Whether a message may show the value: neither it, nor anything that belongs into it, is sensitive or secret."""
     names = _names(location)
-    return not any(_overlap(names, sensitive) for sensitive in _SENSITIVE) and not is_secret(location, secret_paths)
+    return not any(overlap(names, sensitive) for sensitive in _SENSITIVE) and not is_secret(location, secret_paths)
 
 
-def _overlap(one: Location, other: Location) -> bool:
+def overlap(one: Location, other: Location) -> bool:
+    """Whether one location is the other, or lies within it."""
     shared = min(len(one), len(other))
     return one[:shared] == other[:shared]
 

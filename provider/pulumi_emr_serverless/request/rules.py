@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -43,54 +43,81 @@ class _TooDeepError(Exception):
 
 
 def violations(
-    properties: Mapping[str, Any], *, secret_paths: Iterable[str] = (), model: type[StartJobRun] = JobRunProperties
+    properties: Mapping[str, Any],
+    *,
+    secret_paths: Iterable[str] = (),
+    show_secrets: bool = False,
+    model: type[StartJobRun] = JobRunProperties,
 ) -> list[Violation]:
     """Check a property bag under the API's names, as the Pulumi engine delivers it.
 
     Numbers may be floats, nulls count as absent, and ``UNKNOWN`` may stand anywhere: the known rest is checked. The
-    value of a sensitive member, or at one of ``secret_paths``, is in no violation. ``model`` says which members there
-    may be: those of a ``JobRun``, or of ``StartJobRun`` alone. Never raises.
+    value of a sensitive member, or at one of ``secret_paths``, is in no violation unless ``show_secrets`` asks for it.
+    ``model`` says which members there may be: those of a ``JobRun``, or of ``StartJobRun`` alone. Never raises.
     """
     if not isinstance(properties, Mapping):
         return [Violation("", NOT_SHOWN, f"the request must be a map of named members, not {kind_of(properties)}")]
+    veil = _Veil([parse_path(path) for path in secret_paths], show_secrets)
     try:
         document = _plain(properties, ())
     except _TooDeepError as error:
-        path = format_path(error.location[:4])
-        return [Violation(path, NOT_SHOWN, f"must not be nested more than {MAX_DEPTH} levels deep")]
-    secrets = [parse_path(path) for path in secret_paths]
+        finding = Finding(error.location[:4], f"must not be nested more than {MAX_DEPTH} levels deep")
+        return [veil.violation(finding, "error")]
     found = [*_member_findings(document, model), *_cross_findings(document)]
     broken = {finding.location for finding in found}
     found += [finding for finding in failures(document) if finding.location not in broken]
-    return _violations(document, found, secrets, "error")
+    return [veil.violation(finding, "error") for finding in _in_order(document, found)]
 
 
-def suspicions(properties: Mapping[str, Any], *, secret_paths: Iterable[str] = ()) -> list[Violation]:
+def suspicions(
+    properties: Mapping[str, Any], *, secret_paths: Iterable[str] = (), show_secrets: bool = False
+) -> list[Violation]:
     """What a run of this request may well fail of: warnings, and nothing that :func:`violations` says already.
 
     Takes what :func:`violations` takes, and never raises either.
     """
-    secrets = [parse_path(path) for path in secret_paths]
+    veil = _Veil([parse_path(path) for path in secret_paths], show_secrets)
     try:
         document = _plain(properties, ()) if isinstance(properties, Mapping) else {}
     except _TooDeepError:
         return []
     broken = {violation.path for violation in violations(properties)}
     found = [each for each in doubts(document) if format_path(each.location) not in broken]
-    return _violations(document, found, secrets, "warning")
+    return [veil.violation(finding, "warning") for finding in _in_order(document, found)]
 
 
-def _violations(document: Any, found: list[Finding], secrets: list[Location], severity: Severity) -> list[Violation]:
-    found.sort(key=lambda finding: _position(document, finding.location))
-    return [_violation(finding, secrets, severity) for finding in found]
+def _in_order(document: Any, found: list[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda finding: _position(document, finding.location))
 
 
-def _violation(finding: Finding, secrets: list[Location], severity: Severity) -> Violation:
-    value = finding.value
-    if value is not NOT_SHOWN and not may_be_shown(finding.location, secrets):
-        value = HIDDEN
-    shown = f": {finding.unfilled}" if finding.unfilled and not is_secret(finding.location, secrets) else ""
-    return Violation(format_path(finding.location), value, finding.rule + shown, finding.remedy, severity)
+class _Veil(NamedTuple):
+    """What stands between a finding and those who read of it."""
+
+    secrets: list[Location]
+    show_secrets: bool
+
+    def violation(self, finding: Finding, severity: Severity) -> Violation:
+        value, location, rule, remedy = finding.value, finding.location, finding.rule, finding.remedy
+        if not self.show_secrets:
+            if value is not NOT_SHOWN and not may_be_shown(location, self.secrets):
+                value = HIDDEN
+            if finding.veiled and is_secret(location, self.secrets):
+                rule, remedy = finding.veiled, ""
+            location = _without_secret_keys(location, self.secrets)
+            if location != finding.location:
+                value = HIDDEN
+        return Violation(format_path(location), value, rule, remedy, severity)
+
+
+def _without_secret_keys(location: Location, secrets: list[Location]) -> Location:
+    """The location as far as it may be said: of a map that is secret as a whole the keys are, but not AWS's names."""
+    for secret in secrets:
+        if location[: len(secret)] == secret:
+            for depth in range(len(secret), len(location)):
+                step = location[depth]
+                if isinstance(step, str) and step not in member_names():
+                    return location[:depth]
+    return location
 
 
 def _plain(value: Any, location: Location) -> Any:
@@ -236,6 +263,20 @@ def _homes() -> dict[str, tuple[str, ...]]:
 
     visit(JobRunProperties, ())
     return homes
+
+
+@cache
+def member_names() -> frozenset[str]:
+    """Every name that a member of a ``JobRun`` has, at any depth."""
+
+    def names(model: type[BaseModel], above: tuple[type[BaseModel], ...] = ()) -> Iterator[str]:
+        for name, field in model.model_fields.items():
+            yield field.alias or name
+        for below in structures(model).values():
+            if below not in above:
+                yield from names(below, (*above, below))
+
+    return frozenset(names(JobRunProperties))
 
 
 # --- what members may be together ---------------------------------------------------------------------------------

@@ -8,6 +8,17 @@ from typing import Any
 DEFAULT_LOG_GROUP = "/aws/emr-serverless"
 """The log group that EMR Serverless writes to where a job names none."""
 
+_MONITORING = ("configurationOverrides", "monitoringConfiguration")
+_CLOUDWATCH = (*_MONITORING, "cloudWatchLoggingConfiguration")
+_IDS = (("applicationId",),)
+
+LOG_LOCATION_SOURCES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "s3Prefix": ((*_MONITORING, "s3MonitoringConfiguration", "logUri"), *_IDS),
+    "cloudWatchLogGroup": ((*_CLOUDWATCH, "enabled"), (*_CLOUDWATCH, "logGroupName")),
+    "cloudWatchLogStreamPrefix": ((*_CLOUDWATCH, "enabled"), (*_CLOUDWATCH, "logStreamNamePrefix"), *_IDS),
+}
+"""Which members of the request each location is made of: where one is secret, so is the location."""
+
 
 def log_locations(properties: Mapping[str, Any], application_id: str, job_run_id: str) -> dict[str, str]:
     """The S3 prefix and the CloudWatch group and stream prefix of a run, as far as the request names them."""

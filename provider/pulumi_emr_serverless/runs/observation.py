@@ -59,6 +59,18 @@ class Observation:
         return {name: value for name, value in shown.items() if value is not None}
 
     @property
+    def request(self) -> dict[str, Any]:
+        """What was asked for, as far as AWS repeats it, under StartJobRun's names."""
+        return {
+            **self.details,
+            "applicationId": self.application_id,
+            "executionRoleArn": self.execution_role_arn,
+            "name": self.name,
+            "mode": self.mode,
+            "tags": dict(self.tags),
+        }
+
+    @property
     def is_terminal(self) -> bool:
         """Whether it is over. A state that AWS adds later is not."""
         return facts(self.state).terminal

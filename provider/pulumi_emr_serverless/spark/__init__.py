@@ -2,13 +2,12 @@
 
 - ``parameters`` splits, compares and joins ``sparkSubmitParameters`` as spark-submit reads them. Its canonical form is
   part of client tokens, and so a persisted format.
-- ``complaints`` says what spark-submit will not take.
+- ``refusals`` says what spark-submit will not take.
 - ``keywords`` is the table of the keywords of ``spark_submit``.
 
 Texts only: it imports nothing of the package but its errors.
 """
 
-from pulumi_emr_serverless.spark.complaints import Complaint, complaints
 from pulumi_emr_serverless.spark.keywords import driver_keywords, keywords_of, parameters_of, shown
 from pulumi_emr_serverless.spark.parameters import (
     SWITCHES,
@@ -21,6 +20,7 @@ from pulumi_emr_serverless.spark.parameters import (
     sounds_secret,
     split_parameters,
 )
+from pulumi_emr_serverless.spark.refusals import Complaint, complaints
 
 __all__ = [
     "SWITCHES",

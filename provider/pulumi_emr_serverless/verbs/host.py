@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pulumi_emr_serverless.launching import Failures, Memory, Surroundings
+from pulumi_emr_serverless.verbs.discretion import DiscreetHost
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.aws import Connections
@@ -43,10 +44,10 @@ class Process:
     """One provider process: the engine starts one for each update. Its verbs share this, on several threads.
 
     Args:
-        host: who calls.
+        form: who calls.
     """
 
-    host: Host
+    form: Host
     memory: Memory = field(default_factory=Memory)
     surroundings: Surroundings = field(default_factory=Surroundings)
     """The living runs around those of this update, looked up once."""
@@ -55,6 +56,11 @@ class Process:
     sleep: Callable[[float], None] = time.sleep
     elapsed: Callable[[], float] = time.monotonic
     """Seconds by a clock that only goes forward."""
+
+    @cached_property
+    def host(self) -> DiscreetHost:
+        """Who calls; what the verbs say of secrets does not reach it."""
+        return DiscreetHost(self.form)
 
     @cached_property
     def connections(self) -> Connections:

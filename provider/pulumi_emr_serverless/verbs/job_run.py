@@ -37,16 +37,18 @@ from pulumi_emr_serverless.launching import (
     tag_change,
     without_own,
 )
-from pulumi_emr_serverless.persisted import EXPLICIT_CLIENT_TOKEN, LAUNCH_TOKEN, MAYBE_OUTPUTS, UNSETTLED
+from pulumi_emr_serverless.persisted import EXPLICIT_CLIENT_TOKEN, LAUNCH_TOKEN, MAYBE_OUTPUTS, SECRETS, UNSETTLED
 from pulumi_emr_serverless.runs import Observation, log_locations, region_of, split_id
 from pulumi_emr_serverless.verbs import changes
 from pulumi_emr_serverless.verbs.changes import Change
+from pulumi_emr_serverless.verbs.discretion import discreet
 from pulumi_emr_serverless.verbs.host import Process
 from pulumi_emr_serverless.verbs.properties import (
     configured_place,
     declared,
     job_name,
     secret_paths,
+    secret_place,
     with_default_tags,
 )
 from pulumi_emr_serverless.verbs.records import held_run, outputs_of
@@ -68,6 +70,7 @@ class JobRunVerbs:
 
     process: Process
 
+    @discreet
     def check(self, news: Mapping[str, Any]) -> Checked:
         """Every violation of what is known already, property by property. Calls nothing, changes nothing.
 
@@ -80,7 +83,8 @@ class JobRunVerbs:
             place = configured_place(setting, properties)
         except InvalidConfigurationError as error:
             return Checked(dict(news), (Failure("", str(error)),))
-        found = request.violations({**properties, **place}, secret_paths=secret_paths(inputs))
+        hidden = [*secret_paths(inputs), *secret_place(inputs, place)]
+        found = request.violations({**properties, **place}, secret_paths=hidden)
         failures = [
             Failure(one.path, f"{'the configured ' if one.path in place else ''}{one.message()}") for one in found
         ]
@@ -92,6 +96,7 @@ class JobRunVerbs:
             self.process.memory.remember_checked(properties, launch)
         return Checked(inputs, tuple(failures))
 
+    @discreet
     def diff(self, id_: str, outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
         """Whether the declared run is another one (replace), or the same with other tags (update).
 
@@ -101,6 +106,8 @@ class JobRunVerbs:
         held = self._remember_held(id_, outputs)
         old, new = declared(outputs), declared(news)
         change = changes.compare(old, new, started_in=region_of(outputs["arn"]))
+        if set(secret_paths(outputs)) != set(secret_paths(news)):
+            change = replace(change, updates=(*change.updates, SECRETS))  # the outputs are to be marked anew
         for line in changes.explain(old, new, [*secret_paths(outputs), *secret_paths(news)]):
             self.process.host.say(f"{job_name(news)}: {line}")
         if change.replaces:
@@ -113,6 +120,7 @@ class JobRunVerbs:
             self._foresee(held, outputs, new)
         return change
 
+    @discreet
     def create(self, props: Mapping[str, Any]) -> Created:
         """Start exactly one run and return its ID at once. May be called again after any crash."""
         properties, memory = declared(props), self.process.memory
@@ -134,6 +142,7 @@ class JobRunVerbs:
             outputs[EXPLICIT_CLIENT_TOKEN] = True
         return Created(f"{properties['applicationId']}/{run.job_run_id}", outputs)
 
+    @discreet
     def update(self, id_: str, outputs: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         """Bring the run's tags to what is declared, and end what an earlier update left behind of its launch; the outputs.
 
@@ -159,6 +168,7 @@ class JobRunVerbs:
             kept.pop(UNSETTLED, None)
         return {**news, "clientToken": outputs.get("clientToken"), **kept}
 
+    @discreet
     def read(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any] | None:
         """The run as AWS shows it, inputs and outputs; None if there is none, or if its own stack has ended it since.
 
@@ -191,6 +201,7 @@ class JobRunVerbs:
         seen.pop(UNSETTLED, None)
         return seen if self._is_settled(aws, held, run) else {**seen, UNSETTLED: True}
 
+    @discreet
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         """Close the run, cancel it unless it is terminal, and wait until it is. May be called twice for one run.
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_emr_serverless.aws import connection, default_tags
-from pulumi_emr_serverless.persisted import INTERNAL_INPUTS, JOB, LAUNCH_TAG, SECRETS, STARTED_AT, UNSETTLED
-from pulumi_emr_serverless.request import format_path
+from pulumi_emr_serverless.aws import DEFAULT_TAGS_SETTINGS, connection, default_tags
+from pulumi_emr_serverless.persisted import (
+    INTERNAL_INPUTS,
+    JOB,
+    LAUNCH_TAG,
+    SECRET_SETTINGS,
+    SECRETS,
+    STARTED_AT,
+    UNSETTLED,
+)
+from pulumi_emr_serverless.request import Location, format_path
 
 Setting = Callable[[str], Any]
 
@@ -22,13 +30,39 @@ def declared(props: Mapping[str, Any]) -> dict[str, Any]:
 def with_default_tags(setting: Setting, props: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs with the stack's default tags; the resource's own win. Tags that are not known yet stay so.
 
+    Where the configuration keeps its tags secret, all tags of the run are: the keys of the default ones are a part of it.
+
     Raises:
         InvalidConfigurationError: the configuration is not what it should be.
     """
     defaults, tags = default_tags(setting), props.get("tags")
     if not defaults or not (tags is None or isinstance(tags, Mapping)):
         return dict(props)
-    return {**props, "tags": {**defaults, **(tags or {})}}
+    merged = {**props, "tags": {**defaults, **(tags or {})}}
+    if has_secret_default_tags(props):
+        merged[SECRETS] = [*(props.get(SECRETS) or ()), ["tags"]]
+    return merged
+
+
+_PLACE_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "region": ("emrServerless:region", "aws:region"),
+    "endpoint": ("emrServerless:endpoint", "aws:endpoints"),
+}
+
+
+def secret_place(props: Mapping[str, Any], place: Mapping[str, str]) -> list[str]:
+    """Which of what the configuration adds may be secret there."""
+    return [name for name in place if not set(_PLACE_SETTINGS[name]).isdisjoint(secret_settings(props))]
+
+
+def has_secret_default_tags(props: Mapping[str, Any]) -> bool:
+    return not set(DEFAULT_TAGS_SETTINGS).isdisjoint(secret_settings(props))
+
+
+def secret_settings(props: Mapping[str, Any]) -> list[str]:
+    """The keys of the configuration whose values are secret."""
+    found = props.get(SECRET_SETTINGS)
+    return [str(key) for key in found] if isinstance(found, list) else []
 
 
 def configured_place(setting: Setting, properties: Mapping[str, Any]) -> dict[str, str]:
@@ -42,14 +76,19 @@ def configured_place(setting: Setting, properties: Mapping[str, Any]) -> dict[st
     return {name: value for name, value in place.items() if value is not None and name not in properties}
 
 
-def secret_paths(props: Mapping[str, Any]) -> list[str]:
+def secret_locations(props: Mapping[str, Any]) -> list[Location]:
     """Where in the inputs a program's secrets are."""
 
     def step(one: Any) -> str | int:
-        return int(one) if isinstance(one, float) else str(one)
+        return int(one) if isinstance(one, (int, float)) else str(one)
 
     found = props.get(SECRETS)
-    return [format_path(tuple(step(one) for one in path)) for path in found] if isinstance(found, list) else []
+    return [tuple(step(one) for one in path) for path in found] if isinstance(found, list) else []
+
+
+def secret_paths(props: Mapping[str, Any]) -> list[str]:
+    """The same, as paths."""
+    return [format_path(location) for location in secret_locations(props)]
 
 
 def job_name(props: Mapping[str, Any]) -> str:

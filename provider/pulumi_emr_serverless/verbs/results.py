@@ -7,6 +7,13 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Secret:
+    """A value, at any depth, that the form has to mark as a secret."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
 class Failure:
     """Something that is wrong with the inputs.
 

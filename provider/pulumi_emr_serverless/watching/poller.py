@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError
+from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError, UnreachableError
 from pulumi_emr_serverless.runs import Observation
 
 FEW = 10
@@ -317,7 +317,15 @@ class RunPoller:
         each.due_at = now + interval(now - each.changed_at)
 
     def _bear(self, error: AwsUnavailableError) -> None:
-        """AWS does not answer: wait longer each time, and say so, but never give up a run for it."""
+        """AWS does not answer: wait longer each time, and say so, but never give up a run for it.
+
+        Where no answer can ever come, whoever waits is told so at once.
+        """
+        if isinstance(error, UnreachableError):
+            for each in self._followed:
+                each.due_at = self._time.now() + SLOWEST_SECONDS
+                each.sightings.put_nowait(error)
+            return
         pause = dict(enumerate(_OUTAGE_SECONDS)).get(self._failures, _OUTAGE_SECONDS_AFTERWARDS)
         self._failures += 1
         now = self._time.now()
