@@ -83,7 +83,7 @@ def load_definition(path: str | Path, variables: Mapping[str, Any] | None = None
 
     Args:
         path: a ``.json``, ``.yaml`` or ``.yml`` file; with another suffix, what begins with ``{`` is JSON.
-        variables: what ``${name}`` stands for in values. A scalar that is nothing but ``${name}`` takes the value with its
+        variables: what ``${name}`` stands for in values; those of ``OpenVariables`` may be known later. A scalar that is nothing but ``${name}`` takes the value with its
             type. ``$${name}`` is the text ``${name}``. Without variables every ``${...}`` is plain text.
 
     Raises:
@@ -231,15 +231,16 @@ def check_text(  # noqa: PLR0913 - a text, what is said of it, and two flags
     properties = filler.value(root, ())
     if answered_run(properties) is not None:
         return None, [Problem(source, *root.place, "", _ANSWER)]
-    definition = Definition(source, properties, filler.places, tuple(filler.names))
+    whole = Definition(source, properties, filler.places, tuple(filler.names))
+    definition = replace(whole, properties=filler.known(properties))
     problems = [Problem(source, *each.place, "", each.problem) for each in twice]
     secrets = _Secrets(filler.secrets, show_secrets)
     problems += filler.problems + _broken_rules(definition, variables, secrets, complete=complete)
     problems += [_no_member(definition, name) for name in properties if name in BEHAVIOUR_PROPERTIES]
-    doubts = suspicions(properties, secret_paths=secrets.paths, show_secrets=secrets.shown)
+    doubts = suspicions(definition.properties, secret_paths=secrets.paths, show_secrets=secrets.shown)
     problems += [definition.problem(doubt) for doubt in doubts]
     problems = _with_types(problems, filler)
-    return definition, sorted(problems, key=lambda problem: (problem.line, problem.column))
+    return whole, sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
 _ANSWER = (
@@ -323,6 +324,33 @@ class AnyVariable(dict[str, Any]):
         return UNKNOWN
 
 
+class OpenVariables(dict[str, Any]):
+    """Variables of a program, some of whose values are known later only. Who knows such values says how they are joined."""
+
+    def is_open(self, value: Any) -> bool:
+        """Whether ``value`` is one that is known later."""
+        raise NotImplementedError
+
+    def joined(self, parts: list[tuple[str, Any]], where: str) -> Any:
+        """The text, known later, of texts and values: the name of each (empty for a text), and what it is.
+
+        ``where`` is ``file:line:column: path: ``, for what turns out to be wrong with it.
+        """
+        raise NotImplementedError
+
+
+def within_text(name: str, value: Any) -> str:
+    """How a variable stands within a text.
+
+    Raises:
+        InvalidDefinitionError: it is neither text nor a number.
+
+    """
+    if not isinstance(value, str | int | float):
+        raise InvalidDefinitionError(f"variable {name} is neither text nor a number: it cannot stand within text")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 class _Filler:
     """Makes plain values of nodes, fills placeholders in, and notes where everything stands."""
 
@@ -368,6 +396,12 @@ class _Filler:
             return self._typed(names[0], value, place, location) if isinstance(value, CommandLineText) else value
         if any(self.variables[name] is UNKNOWN for name in names):
             return UNKNOWN
+        if isinstance(self.variables, OpenVariables) and any(
+            self.variables.is_open(self.variables[name]) for name in names
+        ):
+            values = [(part.text, self.variables[part.text]) if part.is_name else ("", part.text) for part in parts]
+            path = format_path(location)
+            return self.variables.joined(values, f"{self.source}:{place.line}:{place.column}: {path}: ")
         return "".join(self._within(part.text, place, location) if part.is_name else part.text for part in parts)
 
     def _typed(self, name: str, text: str, place: Place, location: Location) -> Any:
@@ -394,11 +428,19 @@ class _Filler:
             self.floats.append(Problem(self.source, *place, path, message))
 
     def _within(self, name: str, place: Place, location: Location) -> str:
-        value = self.variables[name]
-        if not isinstance(value, str | int | float):
-            self._problem(place, location, f"variable {name} is neither text nor a number: it cannot stand within text")
+        try:
+            return within_text(name, self.variables[name])
+        except InvalidDefinitionError as error:
+            self._problem(place, location, str(error))
             return ""
-        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    def known(self, value: Any) -> Any:
+        """``value`` as far as it can be checked now."""
+        if isinstance(self.variables, OpenVariables) and self.variables.is_open(value):
+            return UNKNOWN
+        if isinstance(value, Mapping):
+            return {key: self.known(item) for key, item in value.items()}
+        return [self.known(item) for item in value] if isinstance(value, list | tuple) else value
 
     def _problem(self, place: Place, location: Location, message: str) -> None:
         path = format_path(location)

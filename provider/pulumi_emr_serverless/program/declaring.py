@@ -47,13 +47,20 @@ spark_submit = _shown(spark.spark_submit)
 spark_parse = spark.spark_parse
 
 
-def load_definitions(directory: str | Path, variables: Mapping[str, Any] | None = None) -> dict[str, Definition]:
+def load_definitions(
+    directory: str | Path, variables: Mapping[str, pulumi.Input[Any]] | None = None
+) -> dict[str, Definition]:
     """Every job definition of a directory, by its file's name without the suffix.
+
+    Args:
+        directory: the folder.
+        variables: what ``${name}`` stands for, Outputs among them; without them every ``${...}`` is plain text.
 
     Raises:
         DeclarationError: everything that is wrong with the files, a line each, with line and column.
     """
     from pulumi_emr_serverless.definitions.files import load_definitions as load  # noqa: PLC0415 - loads the request models
+    from pulumi_emr_serverless.program.variables import open_variables  # noqa: PLC0415 - as above
 
     with shown_to_people():
-        return load(directory, variables)
+        return load(directory, open_variables(variables))

@@ -92,7 +92,7 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         definition: str | Path | Definition,
         opts: pulumi.ResourceOptions | None = None,
         *,
-        variables: Mapping[str, Any] | None = None,
+        variables: Mapping[str, pulumi.Input[Any]] | None = None,
         **overrides: Unpack[JobRunOverrides],
     ) -> JobRun:
         """A run that a file defines, in the AWS CLI's ``--cli-input-json`` or ``--cli-input-yaml`` shape.
@@ -101,18 +101,20 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
             resource_name: the name of the resource in the stack.
             definition: a ``.json``, ``.yaml`` or ``.yml`` file, or what ``load_definitions`` has read.
             opts: Pulumi's resource options.
-            variables: what ``${name}`` stands for; without them every ``${...}`` is plain text.
+            variables: what ``${name}`` stands for, Outputs among them; without them every ``${...}`` is plain text.
             overrides: keywords of ``JobRun``; each replaces the file's member as a whole, as the CLI's options do.
 
         Raises:
             DeclarationError: everything that is wrong with the file, a line each, with line and column.
         """
         from pulumi_emr_serverless.definitions.files import Definition, load_definition, merge  # noqa: PLC0415 - as its file
+        from pulumi_emr_serverless.program.variables import open_variables  # noqa: PLC0415 - as above
 
         with shown_to_people():
-            found = definition if isinstance(definition, Definition) else load_definition(definition, variables)
+            if not isinstance(definition, Definition):
+                definition = load_definition(definition, open_variables(variables))
             # The file's members are under the API's names already, which JobRun takes as well.
-            merged = merge(found, to_api(overrides)).properties
+            merged = merge(definition, to_api(overrides)).properties
         return cls(resource_name, opts, **cast("JobRunArgs", merged))
 
     @classmethod
