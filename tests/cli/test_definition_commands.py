@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from pulumi_emr_serverless.cli.schema import schema
 from pulumi_emr_serverless.cli.skeleton import skeleton
 from pulumi_emr_serverless.cli.validate import validate
 from pulumi_emr_serverless.definitions.commands import import_command as read_command
+from pulumi_emr_serverless.definitions.commands.grammars import _language
 from pulumi_emr_serverless.definitions.python_source import python_program, snake_case
 from pulumi_emr_serverless.definitions.schema import shipped_schema_text
 from pulumi_emr_serverless.definitions.skeleton import input_skeleton
 from pulumi_emr_serverless.definitions.text import read
-from pulumi_emr_serverless.errors import InvalidDefinitionError
+from pulumi_emr_serverless.errors import InvalidDefinitionError, MissingDependencyError
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 COMMANDS = sorted(path for path in (CORPUS / "commands").iterdir() if path.suffix != ".json")
@@ -399,6 +401,15 @@ def test_a_value_of_the_script_stays_out_of_what_is_printed() -> None:
     assert "hunter2" not in run("import-command", "--python", stdin=script).stdout
     described = json.loads(run("import-command", "--json", stdin=script).stdout)
     assert described["assignments"] == {"X": {"lines": [1], "value": "hunter2"}}
+
+
+def test_without_the_extra_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program needs no grammar of bash; who imports a command learns in one line where it comes from."""
+    _language.cache_clear()
+    monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
+    result = run("import-command", stdin=arguments("--name a"))
+    assert isinstance(result.exception, MissingDependencyError)
+    assert "pip install 'pulumi-emr-serverless[import]'" in str(result.exception)
 
 
 def test_one_of_several_commands_and_stdin() -> None:

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pulumi_emr_serverless.cli import app
+from pulumi_emr_serverless.definitions.answers import with_placeholders
 from pulumi_emr_serverless.definitions.files import load_definition
 from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
@@ -68,6 +69,15 @@ def test_a_run_becomes_the_definition_of_another(server: Server, tmp_path: Path)
     written = CliRunner().invoke(app, ["import-run", run, "--python"]).stdout
     assert "spark_submit(" in written
     assert json.loads(CliRunner().invoke(app, ["import-run", run, "--json"]).stdout)["problems"] == []
+
+
+def test_what_a_stack_keeps_secret_becomes_a_placeholder() -> None:
+    """A definition is committed; what looked like a placeholder before stays what it was."""
+    secret: tuple[str | int, ...] = ("jobDriver", "sparkSubmit", "entryPointArguments", 0)
+    properties, placeholders = with_placeholders(REQUEST, [secret, ("tags", "none of it")])
+    assert properties["jobDriver"]["sparkSubmit"]["entryPointArguments"] == ["${entryPointArguments_0}", "$${stage}"]
+    assert list(placeholders) == ["entryPointArguments_0"]
+    assert with_placeholders(REQUEST, []) == (REQUEST, {})
 
 
 @pytest.mark.usefixtures("server")

@@ -76,6 +76,6 @@ described = JobRun(
     on_delete="retain",
 )
 state: pulumi.Output[str] = described.wait(timeout=3600, allow_failure=True).state
-for job, definition in load_definitions("jobs").items():
-    JobRun.from_definition(job, definition, variables={"day": "2026-01-01"}, name="overridden")
+for job, definition in load_definitions("jobs", {"role": role}).items():
+    JobRun.from_definition(job, definition, variables={"day": "2026-01-01", "role": role}, name="overridden")
 seen = JobRun.get("seen", "00f/00r", region="eu-west-1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pulumi_emr_serverless.definitions.commands import placeholders, templates
+from pulumi_emr_serverless.definitions.commands import angle_brackets, templates
 from pulumi_emr_serverless.definitions.commands.launcher import launch_of
 from pulumi_emr_serverless.definitions.commands.marks import Expansions, UnreadableCommandError, Word
 from pulumi_emr_serverless.definitions.commands.scripts import MENTION, Assigned, Command, Script, Span
@@ -34,7 +34,7 @@ def read_cmd(text: Text, expansions: Expansions, script: Script, told: str = "")
     """Add every ``start-job-run`` of ``text``, and the variables that it sets, to ``script``."""
     text = templates.masked(text.sub(_PROMPT, lambda _: ""), expansions)
     broken = [text.origin(match.start()) for match in _BLANK_BEHIND_CARET.finditer(text.text)]
-    text = placeholders.marked(text.sub(_BLANK_BEHIND_CARET, lambda _: "^\n"), expansions)
+    text = angle_brackets.marked(text.sub(_BLANK_BEHIND_CARET, lambda _: "^\n"), expansions)
     delayed = re.search(r"enabledelayedexpansion", text.text, re.IGNORECASE) is not None
     for match in _SET.finditer(text.text):
         at, end = text.origin(match.start()), text.origin(match.end())

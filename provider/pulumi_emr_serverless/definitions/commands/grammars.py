@@ -90,13 +90,22 @@ def _parsed(raw: bytes, language: str, patience: Patience) -> Any:
 
 @cache
 def _language(language: str) -> Any:
-    try:
-        tree_sitter = importlib.import_module("tree_sitter")
-        grammar = importlib.import_module(f"tree_sitter_{language}")
-    except ImportError as error:
-        raise MissingDependencyError(
-            f"commands are read with tree-sitter, and {error.name} is not installed: "
-            "pip install 'pulumi-emr-serverless[import]'"
-        ) from None
+    tree_sitter, grammar = dependency("tree_sitter"), dependency(f"tree_sitter_{language}")
     wanted: Language = tree_sitter.Language(grammar.language())
     return tree_sitter.Parser, wanted
+
+
+def dependency(name: str) -> Any:
+    """A module of the extra that only the reading of commands needs.
+
+    Raises:
+        MissingDependencyError: the extra is not installed; says how it is.
+
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"reading commands needs {error.name or name}, which is not installed: "
+            "pip install 'pulumi-emr-serverless[import]'"
+        ) from None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pulumi_emr_serverless.definitions.commands import placeholders, templates
+from pulumi_emr_serverless.definitions.commands import angle_brackets, templates
 from pulumi_emr_serverless.definitions.commands.grammars import Tree
 from pulumi_emr_serverless.definitions.commands.launcher import launch_of
 from pulumi_emr_serverless.definitions.commands.marks import Expansions, UnreadableCommandError, Word
@@ -37,7 +37,7 @@ def read_powershell(text: Text, expansions: Expansions, script: Script, told: st
     """Add every ``start-job-run`` of ``text``, and the texts that it sets, to ``script``."""
     text = templates.masked(text.sub(_PROMPT, lambda _: ""), expansions)
     broken = [text.origin(match.start()) for match in _BLANK_BEHIND_BACKTICK.finditer(text.text)]
-    text = placeholders.marked(text.sub(_BLANK_BEHIND_BACKTICK, lambda _: "`\n"), expansions)
+    text = angle_brackets.marked(text.sub(_BLANK_BEHIND_BACKTICK, lambda _: "`\n"), expansions)
     known = len(script.commands)
     _Reader(text, expansions, script, told).read()
     for command in script.commands[known:]:

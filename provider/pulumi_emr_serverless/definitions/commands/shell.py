@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from pulumi_emr_serverless.definitions.commands import placeholders, templates
+from pulumi_emr_serverless.definitions.commands import angle_brackets, templates
 from pulumi_emr_serverless.definitions.commands.grammars import Tree
 from pulumi_emr_serverless.definitions.commands.launcher import launch_of
-from pulumi_emr_serverless.definitions.commands.marks import Expansions, UnreadableCommandError, Word, is_mark
+from pulumi_emr_serverless.definitions.commands.marks import Expansions, UnreadableCommandError, Word, is_mark, marks_in
 from pulumi_emr_serverless.definitions.commands.quoting import Quotes
 from pulumi_emr_serverless.definitions.commands.scripts import MENTION, Command, Script, Span, variable_of
 from pulumi_emr_serverless.definitions.commands.shell_settings import Settings
@@ -50,7 +50,7 @@ def read_shell(text: Text, expansions: Expansions, script: Script, told: str = "
     """Add every ``start-job-run`` of ``text``, with what it sets and writes around it, to ``script``."""
     text = templates.masked(text.sub(_PROMPT, lambda _: ""), expansions)
     broken = [text.origin(match.start()) for match in _BLANK_BEHIND_BACKSLASH.finditer(text.text)]
-    text = placeholders.marked(text.sub(_BLANK_BEHIND_BACKSLASH, lambda _: "\\\n"), expansions)
+    text = angle_brackets.marked(text.sub(_BLANK_BEHIND_BACKSLASH, lambda _: "\\\n"), expansions)
     known = len(script.commands)
     _Reader(text, expansions, script, _Place(told)).read()
     for command in script.commands[known:]:
@@ -63,6 +63,8 @@ class _Place(NamedTuple):
     told: str = ""
     conditions: tuple[Span, ...] = ()
     depth: int = 0
+    layer: str = ""
+    """Tells its variables from those that another shell has filled in before."""
 
 
 class _Reader:
@@ -70,7 +72,7 @@ class _Reader:
         self.text = text
         self.tree = Tree(text, "bash", expansions.patience)
         self.expansions = expansions
-        self.words = Words(self.tree, expansions, str(place.depth or ""))
+        self.words = Words(self.tree, expansions, place.layer)
         self.script = script
         self.place = place
         self.inner: list[tuple[Text, _Place]] = []
@@ -117,7 +119,9 @@ class _Reader:
 
     def _nested(self, text: Text, told: str, conditions: tuple[Span, ...]) -> None:
         if " " in text.text or "\n" in text.text:  # the mere word is no script
-            self.inner.append((text, _Place(told, conditions, self.place.depth + 1)))
+            depth = self.place.depth + 1
+            layer = str(depth) if marks_in(text.text) else self.place.layer
+            self.inner.append((text, _Place(told, conditions, depth, layer)))
 
     # --- one command ----------------------------------------------------------------------------------------------
 

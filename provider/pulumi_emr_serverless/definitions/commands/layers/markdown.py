@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from pulumi_emr_serverless.definitions.commands.grammars import dependency
 from pulumi_emr_serverless.definitions.commands.layers.detect import BY_WORD
 from pulumi_emr_serverless.definitions.commands.layers.inner import Inner, OtherKindError
 from pulumi_emr_serverless.definitions.commands.marks import Expansions
@@ -33,8 +33,7 @@ def markdown_layer(text: Text, expansions: Expansions, script: Script) -> Iterat
 
 
 def _tokens(text: str) -> Any:
-    markdown_it = importlib.import_module("markdown_it")
-    return markdown_it.MarkdownIt("commonmark").parse(text)
+    return dependency("markdown_it").MarkdownIt("commonmark").parse(text)
 
 
 def _content(text: Text, lines: list[tuple[int, int]], block: Any) -> Text:
