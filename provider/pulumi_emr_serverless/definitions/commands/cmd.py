@@ -70,11 +70,19 @@ def _read_line(line: Text, expansions: Expansions, script: Script, told: str, *,
     command = Command(line.origin(start.start()), line.origin(len(line)), told=told)
     rest = _filled(line.cut(start.start()), expansions, delayed=delayed)
     try:
-        command.words = [Word(text, at) for text, at in _words(rest, line.text[in_loop.end() - 1] if in_loop else "")]
+        command.words = [Word(text, at) for text, at in _words(rest, _end_of_block(line.text, start.start(), in_loop))]
     except UnreadableCommandError as error:
         command.problem = error
     if command.problem or launch_of(command.words):
         script.add(command)
+
+
+def _end_of_block(line: str, at: int, in_loop: re.Match[str] | None) -> str:
+    """What ends the command before its line does: the quote of a loop's, or the bracket of a block."""
+    if in_loop:
+        return line[in_loop.end() - 1]
+    before = re.sub(r'"[^"]*"', "", line[:at])
+    return ")" if before.count("(") > before.count(")") else ""
 
 
 def _filled(line: Text, expansions: Expansions, *, delayed: bool) -> Text:

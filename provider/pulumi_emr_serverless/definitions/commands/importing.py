@@ -154,7 +154,9 @@ class _Importer:
         return self._result()
 
     def _refused(self, at: int, error: UnreadableCommandError) -> InvalidDefinitionError:
-        return InvalidDefinitionError(f"line {place_of(self.text, at).line}: {error}")
+        quoted = self.command.shell == "cmd" and any("'" in word.text for word in self.command.words)
+        hint = " (to cmd.exe a single quote is no quote: write the value in double quotes)" if quoted else ""
+        return InvalidDefinitionError(f"line {place_of(self.text, at).line}: {error}{hint}")
 
     def _option(self, name: str, value: Word | None, note: str | None) -> None:
         if not name and value is not None:

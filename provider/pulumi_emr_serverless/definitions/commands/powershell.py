@@ -17,19 +17,26 @@ from pulumi_emr_serverless.definitions.commands.text import Text
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_PROMPT = re.compile(r"(?m)^[ \t]*PS(?: [^\n>]{0,200})?>[ \t]*")
+_PROMPT = re.compile(r"(?m)^[ \t]*PS(?: [^\n>]{0,200})?>[ \t]*|(?<=`\n)>>[ \t]*")
 _BLANK_BEHIND_BACKTICK = re.compile(r"(?<=[ \t])`[ \t]+\n")
 _VARIABLE = re.compile(
-    r"\$(?:\{(?P<braced>[^{}]*)\}|(?P<name>(?:env|global|script|local|using):\w+|\w+|[?^$]))", re.IGNORECASE | re.ASCII
+    r"\$(?:\{(?P<braced>[^{}]*)\}|(?P<name>(?:env|global|script|local|using):\w+|\w+|[?^$]))", re.IGNORECASE
 )
-_MEMBER = re.compile(r"\$\w+(?:\.\w+|\[[^\]]*\])+", re.ASCII)
+_MEMBER = re.compile(r"\$\w+(?:\.\w+|\[[^\]]*\])+")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 _PASSED_BY = frozenset({
     "if_statement", "elseif_clause", "else_clause", "while_statement", "for_statement", "foreach_statement", "function_statement",
     "switch_statement", "script_block_expression", "try_statement", "catch_clause",
 })  # fmt: skip
 _PRINTS = frozenset({"write-host", "write-output", "echo", "write-verbose", "write-information"})
-_WORDS = ("generic_token", "command_parameter", "command_argument_sep", "redirection", "stop_parsing")
+_BETWEEN = re.compile(r"(?:[ \t]|`\n)*")
+_TEXTS = frozenset({
+    "expandable_string_literal", "expandable_here_string_literal", "verbatim_string_characters", "verbatim_here_string_characters",
+})  # fmt: skip
+_RUNS_A_TEXT = frozenset(
+    {"iex", "invoke-expression", "invoke-command", "icm", "powershell", "pwsh", "bash", "ssh", "wsl", "cmd"}
+)
+_DEEPEST_TEXT = 4
 _COMMENT = re.compile(r"(?m)^[ \t]*(?:<#|#>|#+)[ \t]?")
 
 
@@ -46,7 +53,8 @@ def read_powershell(text: Text, expansions: Expansions, script: Script, told: st
 
 
 class _Reader:
-    def __init__(self, text: Text, expansions: Expansions, script: Script, told: str) -> None:
+    def __init__(self, text: Text, expansions: Expansions, script: Script, told: str, depth: int = 0) -> None:
+        self.depth = depth
         self.text = text
         self.tree = Tree(text, "powershell", expansions.patience)
         self.expansions = expansions
@@ -62,6 +70,8 @@ class _Reader:
                 self._assignment(node, conditions)
             elif node.type == "command":
                 self._command(node, conditions)
+            elif node.type in _TEXTS:
+                self._nested(node)
             elif node.type == "comment":
                 comments.copy(self.text.cut(self.tree.start(node), self.tree.end(node)).sub(_COMMENT, lambda _: ""))
                 comments.put("\n", self.tree.origin(node))
@@ -71,7 +81,21 @@ class _Reader:
                 conditions = (*conditions, (self.tree.origin(node), self.text.origin(self.tree.end(node))))
             stack.extend((child, conditions) for child in reversed(node.children))
         if MENTION in comments.text:
-            _Reader(comments, self.expansions, self.script, "a comment").read()
+            _Reader(comments, self.expansions, self.script, "a comment", self.depth + 1).read()
+
+    def _nested(self, node: Node) -> None:
+        """A text with a command in it, which is run if what it is given to runs texts."""
+        source = self.tree.text_of(node)
+        if MENTION not in source or self.depth == _DEEPEST_TEXT:
+            return
+        above = node.parent
+        while above is not None and above.type != "command":
+            above = above.parent
+        name = self.tree.text_of(above.children[0]).lower() if above is not None else ""
+        told = self.told if name in _RUNS_A_TEXT else f"a text of {name}" if name else "a text"
+        inner = Text().put(self._quoted(source, node), self.tree.origin(node))
+        if " " in inner.text:
+            _Reader(inner, self.expansions, self.script, told, self.depth + 1).read()
 
     def _cut(self, node: Node) -> bool:
         """Whether the grammar gave up where a command is: then it is none that could be read."""
@@ -135,6 +159,8 @@ class _Reader:
         end = 0
         for part in self._parts(node):
             start = self.tree.start(part)
+            if end and start > end and not _BETWEEN.fullmatch(self.tree.text, end, start):
+                raise UnreadableCommandError(self.text.origin(end), "cannot be read as PowerShell would from here on")
             if part.type == "command_argument_sep" or (piece and start > end):
                 if piece:
                     yield piece

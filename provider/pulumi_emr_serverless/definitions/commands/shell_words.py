@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from pulumi_emr_serverless.definitions.commands.marks import Expansions, UnreadableCommandError
@@ -114,15 +115,15 @@ class Words:
                 continue  # $"..." is a text for translation, one in double quotes
             self._add(text, child)
 
-    def _spread(self, text: Text, node: Node, unescape: object, quote: int = 0) -> None:
+    def _spread(self, text: Text, node: Node, unescape: Callable[[Text, int, int], None], quote: int = 0) -> None:
         """Text with expansions in it. What the grammar has no node for is text, too."""
         behind, end = self.tree.start(node) + quote, self.tree.end(node) - quote
         for child in node.children:
             if child.type in _EXPANSIONS:
-                unescape(text, behind, self.tree.start(child))  # type: ignore[operator] # one of the methods below
+                unescape(text, behind, self.tree.start(child))
                 self._expand(text, child)
                 behind = self.tree.end(child)
-        unescape(text, behind, end)  # type: ignore[operator] # as above
+        unescape(text, behind, end)
 
     # --- escapes --------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,6 @@ _TEMPLATE = re.compile(
     r"|\$\{(?P<cloudformation>AWS::\w+)\}",
     re.ASCII,
 )
-_LAST_NAME = re.compile(r"[A-Za-z_]\w*(?=\W*\Z)", re.ASCII)
 
 
 def masked(text: Text, expansions: Expansions) -> Text:

@@ -40,7 +40,7 @@ class Values:
         if text.lstrip()[:1] in ("{", "["):
             return self._document(option, text, "json")
         try:
-            return parse_shorthand(self._unquoted(text), schema)
+            return parse_shorthand(text, schema)
         except ShorthandError as error:
             before, after = (self.expansions.shown(part) for part in (text[: error.at], text[error.at :]))
             shown = before + after if len(before + after) <= 60 else _around(before, after)
@@ -107,9 +107,6 @@ class Values:
             return text
         self.notes.append(f'{option}: the \\" in it are read as Windows PowerShell 5.1 passes them on, as quotes')
         return re.sub(r'(\\*)\\"', lambda match: match[1][::2] + '"', text)
-
-    def _unquoted(self, text: str) -> str:
-        return text
 
     def _on_one_line(self, option: str, text: str) -> str:
         """Texts in pasted JSON run over lines, with or without a backslash there; JSON knows neither."""
