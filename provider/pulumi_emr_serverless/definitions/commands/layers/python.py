@@ -94,11 +94,8 @@ class _Reader:
         return None
 
     def _percent(self, match: re.Match[str], values: ast.expr) -> str:
-        return (
-            "%"
-            if match[0] == "%%"
-            else self.expansions.mark(match[1] or "value", f"{match[0]} % {ast.unparse(values)}")
-        )
+        name = match[1] or ("value" if isinstance(values, ast.Tuple) else _name_of(values))
+        return "%" if match[0] == "%%" else self.expansions.mark(name, f"{match[0]} % {ast.unparse(values)}", "python")
 
     def _formatted(self, match: re.Match[str], call: ast.Call) -> str:
         given = next((ast.unparse(each.value) for each in call.keywords if each.arg == match[1]), match[0])
