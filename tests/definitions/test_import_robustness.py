@@ -58,12 +58,12 @@ UNITS = [
 @pytest.mark.parametrize("unit", UNITS)
 def test_no_text_takes_for_ever(unit: str) -> None:
     """What is pasted may come from anywhere. In seconds of this process, so that a busy machine fails nobody."""
-    size = 400_000 if os.environ.get("PULUMI_EMRS_EXHAUSTIVE") else 40_000
+    size = 400_000 if os.environ.get("PULUMI_EMRS_EXHAUSTIVE") else 15_000
     many = unit * (size // len(unit))
     for text in (COMMAND + many, f"{many}\n{COMMAND}", (unit + COMMAND) * (size // len(unit + COMMAND))):
         begun = time.process_time()
         attempt(text)
-        assert time.process_time() - begun < 30
+        assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize("text", ["x" * 600_000, COMMAND + "\x00", COMMAND + "\U000f0000", COMMAND + "\ud800"])
