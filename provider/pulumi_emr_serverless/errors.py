@@ -24,7 +24,8 @@
     ├── RunFailedError                  a run that was waited for ended without success
     ├── WaitTimeoutError                a run did not end within the time that wait() was given
     ├── RunUnseenError                  AWS refuses to show a run that is waited for
-    └── RunLookupError                  the command line names a run that cannot be found
+    ├── RunLookupError                  the command line names a run that cannot be found
+    └── MissingDependencyError          a part of this package needs an extra that is not installed
 """
 
 from __future__ import annotations
@@ -144,3 +145,7 @@ class RunUnseenError(EmrServerlessError):
 
 class RunLookupError(EmrServerlessError):
     """A name, an ID or a stack's output does not lead to a run."""
+
+
+class MissingDependencyError(EmrServerlessError):
+    """What was asked for needs a package that one of this package's extras brings. The message says which."""
