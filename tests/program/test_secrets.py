@@ -93,7 +93,10 @@ def test_a_secret_is_found_wherever_it_stands() -> None:
 
 
 def test_what_a_transformation_adds_is_found() -> None:
-    """A stack that tags all its resources does it after the resource was written down."""
+    """A stack that tags all its resources does it after the resource was written down.
+
+    Pulumi keeps a stack's own transformations for the whole process, so this one is the resource's: they go the same way.
+    """
 
     def add_tag(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         if args.type_ != JOB_RUN_TYPE:
@@ -103,8 +106,7 @@ def test_what_a_transformation_adds_is_found() -> None:
         return pulumi.ResourceTransformationResult(args.props, args.opts)
 
     def program() -> dict[str, pulumi.Output[Any]]:
-        pulumi.runtime.register_stack_transformation(add_tag)
-        job()
+        job(opts=pulumi.ResourceOptions(transformations=[add_tag]))
         return {}
 
     _, engine = run(program)

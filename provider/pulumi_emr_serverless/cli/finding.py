@@ -152,12 +152,10 @@ class Finder:
     Args:
         stack: where names are looked up. It is asked for nothing unless a name needs it.
         application_id: what a bare run ID belongs to.
-        with_secrets: adds to a run that was given by its ID what is known of its secrets.
     """
 
     stack: Stack
     application_id: str | None = None
-    with_secrets: Callable[[FoundRun], FoundRun] = lambda run: run
 
     def find(self, text: str) -> FoundRun:
         """The run that a person means by an ID, an ARN, or a name.
@@ -169,7 +167,7 @@ class Finder:
         if explicit is None and self.application_id is not None:
             explicit = FoundRun(self.application_id, text)
         if explicit is not None:
-            return self.with_secrets(explicit)
+            return explicit
         found = list(self._named(text))
         if not found:
             raise RunLookupError(self._nothing(text))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_emr_serverless.aws import CREDENTIALS, DEFAULT_TAGS_SETTINGS
+from pulumi_emr_serverless.launching import is_launch_token
 from pulumi_emr_serverless.persisted import LAUNCH_TOKEN
 from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.request import Location, overlap, secret_values
@@ -45,7 +46,7 @@ class Secrets:
         settings = dict.fromkeys((*CREDENTIALS, *(key for bag in bags for key in secret_settings(bag))))
         values = [
             *(value for bag in bags for value in secret_values(bag, locations)),
-            *(bag.get(LAUNCH_TOKEN) for bag in bags),
+            *filter(is_launch_token, (bag.get(LAUNCH_TOKEN) for bag in bags)),
             *map(setting, settings),
             *(key for name in settings if name in DEFAULT_TAGS_SETTINGS for key in _keys(setting(name))),
         ]
