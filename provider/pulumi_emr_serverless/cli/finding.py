@@ -14,9 +14,8 @@ from pulumi_emr_serverless.cli.secrecy import Location, is_secret, revealed, sec
 from pulumi_emr_serverless.errors import RunLookupError
 from pulumi_emr_serverless.persisted import JOB_RUN_TYPE
 from pulumi_emr_serverless.redaction import Redactor
-from pulumi_emr_serverless.runs import region_of
+from pulumi_emr_serverless.runs import ids_of_arn, region_of
 
-_ARN = re.compile(r"arn:[^:]+:emr-serverless:[^:]+:[^:]*:/applications/([^/]+)/jobruns/([^/]+)")
 _BOTH_IDS = re.compile(r"([0-9a-z]+)/([0-9a-z]+)")
 
 Pulumi = Callable[[Sequence[str]], str]
@@ -48,8 +47,8 @@ class FoundRun:
     @classmethod
     def parse(cls, text: str) -> FoundRun | None:
         """Read an ARN, or ``application ID/run ID``; None for anything else."""
-        if found := _ARN.fullmatch(text):
-            return cls(found[1], found[2], region=region_of(text))
+        if ids := ids_of_arn(text):
+            return cls(*ids, region=region_of(text))
         if found := _BOTH_IDS.fullmatch(text):
             return cls(found[1], found[2])
         return None
