@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -34,7 +35,6 @@ app = typer.Typer(
     help="AWS EMR Serverless job runs as Pulumi resources: tools around them.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -69,6 +69,10 @@ app.command()(orphans)
 
 def main() -> None:
     """The entry point of the ``emrs`` script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name that the terminal's encoding does not have must not end a command.
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except (RunLookupError, InvalidConfigurationError) as error:

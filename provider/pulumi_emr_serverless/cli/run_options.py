@@ -60,7 +60,8 @@ class Place:
 
     @cached_property
     def stack(self) -> Stack:
-        from pulumi_emr_serverless.cli.finding import Stack, run_pulumi  # noqa: PLC0415 - so that emrs --help is quick
+        from pulumi_emr_serverless.cli.finding import Stack  # noqa: PLC0415 - so that emrs --help is quick
+        from pulumi_emr_serverless.cli.pulumi_cli import run_pulumi  # noqa: PLC0415 - as above
 
         return Stack(run_pulumi(self.cwd), self.stack_name)
 
