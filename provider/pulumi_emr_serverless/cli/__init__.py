@@ -14,6 +14,7 @@ from pulumi_emr_serverless.cli.cancel import cancel
 from pulumi_emr_serverless.cli.dashboard import dashboard
 from pulumi_emr_serverless.cli.describe import describe
 from pulumi_emr_serverless.cli.import_command import import_command
+from pulumi_emr_serverless.cli.init import init
 from pulumi_emr_serverless.cli.local import local
 from pulumi_emr_serverless.cli.logs import logs
 from pulumi_emr_serverless.cli.orphans import orphans
@@ -54,6 +55,7 @@ def _emrs(
     del version  # its callback has answered already
 
 
+app.command()(init)
 app.command()(local)
 app.command()(skeleton)
 app.command()(validate)

@@ -39,8 +39,8 @@ def import_command(
     if as_yaml + as_python + as_json > 1:
         raise typer.BadParameter("choose one of --yaml, --python and --json")
     base = Path() if file == "-" else Path(file).parent
-    command = command_import.import_command(_read(file), number=number, base=base)
-    problems = _problems(command)
+    command = command_import.import_command(read_file(file), number=number, base=base)
+    problems = problems_of(command)
     if as_json:
         typer.echo(json.dumps(_described(command, problems), indent=2))
     else:
@@ -51,20 +51,26 @@ def import_command(
         else:
             text = write(command.properties, "yaml" if as_yaml else "json")
         typer.echo(text, nl=False)
-        _explain(command, problems)
+        explain(command, problems)
     if problems:
         raise typer.Exit(1)
 
 
-def _read(file: str) -> str:
+def read_file(file: str, option: str = "FILE") -> str:
+    """A file's text, or that of standard input.
+
+    Raises:
+        typer.BadParameter: it cannot be read; names the option.
+    """
     try:
         return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "is not UTF-8"
-        raise typer.BadParameter(f"{file}: {reason}", param_hint="FILE") from None
+        raise typer.BadParameter(f"{file}: {reason}", param_hint=option) from None
 
 
-def _problems(command: ImportedCommand) -> list[Problem]:
+def problems_of(command: ImportedCommand) -> list[Problem]:
+    """What is wrong with the request, apart from what is filled in later."""
     from pulumi_emr_serverless.definitions.files import AnyVariable, check_text  # noqa: PLC0415 - as above
 
     variables: Any = AnyVariable() if command.placeholders else None
@@ -81,7 +87,8 @@ def _described(command: ImportedCommand, problems: list[Problem]) -> dict[str, A
     }
 
 
-def _explain(command: ImportedCommand, problems: list[Problem]) -> None:
+def explain(command: ImportedCommand, problems: list[Problem]) -> None:
+    """Say on standard error what is to be filled in, what has its place elsewhere, and what is wrong."""
     for name in command.placeholders:
         origin = " ".join(command.origin(name).split())
         typer.echo(f"placeholder ${{{name}}}" + (f": {origin}" if origin else ""), err=True)
