@@ -55,18 +55,20 @@ def _emrs(
     del version  # its callback has answered already
 
 
-app.command()(init)
-app.command()(local)
-app.command()(skeleton)
-app.command()(validate)
-app.command()(schema)
-app.command("import-command")(import_command)
-app.command()(watch)
-app.command()(describe)
-app.command()(logs)
-app.command()(dashboard)
-app.command()(cancel)
-app.command()(orphans)
+_PROJECT, _DEFINITIONS, _RUNS = "A project", "Definitions", "Runs"
+
+app.command(rich_help_panel=_PROJECT)(init)
+app.command(rich_help_panel=_PROJECT)(local)
+app.command(rich_help_panel=_DEFINITIONS)(skeleton)
+app.command(rich_help_panel=_DEFINITIONS)(validate)
+app.command(rich_help_panel=_DEFINITIONS)(schema)
+app.command("import-command", rich_help_panel=_DEFINITIONS)(import_command)
+app.command(rich_help_panel=_RUNS)(watch)
+app.command(rich_help_panel=_RUNS)(describe)
+app.command(rich_help_panel=_RUNS)(logs)
+app.command(rich_help_panel=_RUNS)(dashboard)
+app.command(rich_help_panel=_RUNS)(cancel)
+app.command(rich_help_panel=_RUNS)(orphans)
 
 
 def main() -> None:

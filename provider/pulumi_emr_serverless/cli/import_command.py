@@ -29,7 +29,10 @@ def import_command(
     """Turn a pasted "aws emr-serverless start-job-run ..." into a definition. Nothing is run, not even $(...).
 
     What the shell or a reader would fill in, as $NAME or <name>, becomes ${name}, listed on standard error with what the script
-    says of it. Exit code 1: the definition breaks a rule of StartJobRun, or there is no command that can be read.
+    says of it.
+
+    Exit code 0: there is a definition; 1: it breaks a rule of StartJobRun, or there is no command that can be read; 2: the
+    command itself is wrong.
 
     Example: emrs import-command run.sh --yaml > nightly.yaml
     """
