@@ -37,6 +37,23 @@ def test_region(config: Mapping[str, Any], properties: Mapping[str, Any], expect
     assert connected(config, properties).region == expected
 
 
+@pytest.mark.parametrize(
+    ("config", "missing"),
+    [
+        ({"aws:secretKey": "k"}, "aws:accessKey: must"),
+        ({"emrServerless:accessKey": "k", "aws:token": "t"}, "aws:secretKey: must"),
+        ({"aws:token": "t"}, "aws:accessKey and aws:secretKey: must"),
+        ({"aws:accessKey": "", "aws:secretKey": "k"}, "aws:accessKey: must"),
+    ],
+    ids=["a secret key alone", "an access key alone", "a token alone", "an empty one"],
+)
+def test_half_a_key_is_refused(config: Mapping[str, Any], missing: str) -> None:
+    """boto3 signs with it, which ends in a TypeError."""
+    with pytest.raises(InvalidConfigurationError, match=missing):
+        connected(config)
+    assert connected({"aws:accessKey": "a", "emrServerless:secretKey": "k"}).secret_key == "k"
+
+
 def test_aws_region_of_the_environment_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
     """The AWS CLI and pulumi-aws know AWS_REGION; boto3 by itself does not."""
     monkeypatch.setenv("AWS_REGION", "eu-north-1")

@@ -14,7 +14,7 @@ from pulumi_emr_serverless.aws import clients
 from pulumi_emr_serverless.aws.configuration import Connection
 from pulumi_emr_serverless.aws.logs import EXECUTORS, LogName, LogReader, clients_of, gunzipped, tail
 from pulumi_emr_serverless.emulator.server import serving
-from pulumi_emr_serverless.errors import EmrServerlessError
+from pulumi_emr_serverless.errors import EmrServerlessError, InvalidConfigurationError
 
 _numbers = itertools.count()
 GROUP = "/aws/emr-serverless"
@@ -134,10 +134,17 @@ def test_no_log_is_no_error(place: Place) -> None:
 
 
 def test_a_bucket_that_cannot_be_read_is_an_error_that_says_so(place: Place) -> None:
-    """Whoever deploys may not be allowed to read logs; the command must say that, not "empty"."""
+    """Whoever deploys may not be allowed to read logs; the command must say that, not "empty". AWS names no bucket."""
     reader = LogReader(place.clients, {"s3Prefix": "s3://not-there/p/"})
-    with pytest.raises(EmrServerlessError, match="NoSuchBucket"):
+    with pytest.raises(EmrServerlessError, match="s3://not-there/p/: there is no bucket 'not-there', which the run"):
         reader.read(LogName(), 10)
+
+
+def test_an_endpoint_of_s3_that_is_none() -> None:
+    """botocore's ValueError would be a traceback."""
+    clients = clients_of(Connection("us-east-1"), {"aws:endpoints": [{"s3": "nonsense"}]}.get)
+    with pytest.raises(InvalidConfigurationError, match="aws:endpoints, s3: Invalid endpoint: nonsense"):
+        LogReader(clients, {"s3Prefix": "s3://b/p/"}).read(LogName(), 10)
 
 
 def test_a_log_that_is_still_written_gives_its_beginning() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,13 @@ from engineless import without_waiting
 from pulumi_emr_serverless.aws import EmrServerless, connection, regions
 from pulumi_emr_serverless.emulator.server import serving
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID as APPLICATION
-from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError, UnreachableError
+from pulumi_emr_serverless.errors import (
+    AwsError,
+    AwsUnavailableError,
+    InvalidConfigurationError,
+    RunNotFoundError,
+    UnreachableError,
+)
 
 REMOTE = "emr.acme.test"
 """A name that only the resolver of these tests knows: this machine, but not by a name that says so."""
@@ -331,6 +338,33 @@ def test_https_to_a_server_that_speaks_http(pauses: list[float]) -> None:
     assert isinstance(error, UnreachableError)
     assert "does not speak TLS" in str(error)
     assert pauses == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "No such file or directory"), ("", "Is a directory"), ("no certificate", "NO_CERTIFICATE_OR_CRL_FOUND")],
+    ids=["no file", "a folder", "another file"],
+)
+def test_certificates_that_cannot_be_read(tmp_path: Path, pauses: list[float], content: str | None, words: str) -> None:
+    """botocore meets the file when it sends, and takes it for a fault of the network."""
+    bundle = tmp_path if content == "" else tmp_path / "ca.pem"
+    if content:
+        bundle.write_text(content)
+    with page(200, "{}") as (config, _):
+        endpoint = config["emrServerless:endpoint"].replace("http:", "https:")
+        error = failure({**config, "emrServerless:endpoint": endpoint, "emrServerless:caBundle": str(bundle)})
+    assert isinstance(error, UnreachableError)
+    assert words in str(error)
+    assert "Set emrServerless:caBundle" in str(error)
+    assert pauses == []
+
+
+@pytest.mark.parametrize("url", ["ftp://host:21", "http://host:99999", "http://me:password@host:0"])
+def test_an_endpoint_that_cannot_be_called(url: str) -> None:
+    """A port or a scheme that there is not is found when a request is sent, or signed: as a defect."""
+    with pytest.raises(InvalidConfigurationError, match="emrServerless:endpoint: ") as caught:
+        aws({"emrServerless:endpoint": url, "aws:region": "us-east-1"})
+    assert "password" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

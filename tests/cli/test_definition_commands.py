@@ -95,6 +95,27 @@ def test_validate_reads_variables_as_their_members_want(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "variable", "shown"),
+    [
+        ('{"tags": {"team": "${password}"}}', "password=hunter2\u0007", "tags.team: <hidden> must be 0 to 256"),
+        ('{"executionTimeoutMinutes": "${api_token}"}', "api_token=hunter2", "--var api_token: <hidden> is no whole"),
+        ('{"jobDriver": {"sparkSubmit": {"entryPoint": "${x}"}}}', f"x={'hunter2' * 600}", "<hidden>"),
+    ],
+    ids=["a name that sounds secret", "one that is read as a number", "a member that AWS calls sensitive"],
+)
+def test_validate_shows_no_secret_unless_asked(text: str, variable: str, shown: str, tmp_path: Path) -> None:
+    """Its findings go to a log of CI, where a variable is often the one thing that must not."""
+    file = tmp_path / "a.json"
+    file.write_text(text)
+    for form in ((), ("--json",)):
+        command = ("validate", file, "--var", variable, *form)
+        found = run(*command).stdout
+        assert shown in found
+        assert "hunter2" not in found
+        assert "hunter2" in run(*command, "--show-secrets").stdout
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--var", "nope=1"], "no file has ${nope}: they have ${bucket}"),

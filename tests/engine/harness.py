@@ -289,11 +289,10 @@ def _python() -> Path:
     return command
 
 
-def new_stack(folder: Path, engine: Path, emulator: Server, text: str) -> Stack:
-    """A stack ``dev`` of a project ``test`` with a file backend inside ``folder``."""
+def environment(folder: Path, engine: Path, emulator: Server) -> dict[str, str]:
+    """Of a person with a file backend inside ``folder``, for whom AWS is the emulator."""
     (folder / "state").mkdir(parents=True)
-    (folder / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
-    env = {
+    return {
         "PATH": os.pathsep.join([str(engine), str(Path(sys.executable).parent), os.environ["PATH"]]),
         "HOME": str(folder),
         "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
@@ -308,6 +307,12 @@ def new_stack(folder: Path, engine: Path, emulator: Server, text: str) -> Stack:
         "AWS_SECRET_ACCESS_KEY": "not-a-secret",
         "AWS_REGION": "us-east-1",
     }
+
+
+def new_stack(folder: Path, engine: Path, emulator: Server, text: str) -> Stack:
+    """A stack ``dev`` of a project ``test`` with a file backend inside ``folder``."""
+    env = environment(folder, engine, emulator)
+    (folder / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
     stack = Stack(folder, engine, emulator, env)
     stack.write(text)
     stack.pulumi("stack", "init", "dev")

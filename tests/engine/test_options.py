@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.every_member import BATCH, BATCH_REQUEST, EVERYTHING
 from engine.harness import APPLICATION, ROLE, Stack, program
 from model_members import model_paths, paths_in, start_job_run
@@ -160,6 +162,35 @@ def test_get_reads_a_run_without_owning_it(stack: Stack) -> None:
     assert "RUNNING" in output
     other.destroy()
     assert stack.alive() == [run.job_run_id]
+
+
+@pytest.mark.parametrize(
+    ("id_", "words"),
+    [
+        ("{application}/00nosuchrun", "There is no job run {application}/00nosuchrun in region us-east-1, account"),
+        ("00nosuchapplication/{run}", "There is no job run 00nosuchapplication/{run} in region us-east-1, account"),
+        ("{run}", "seen: id: '{run}' is not the ID of a job run; write <application ID>/<job run ID>."),
+        ("{arn}", "seen: id: '{arn}' is not the ID of a job run; write {application}/{run}."),
+        ("", "seen: id: '' is not the ID of a job run; write <application ID>/<job run ID>."),
+    ],
+    ids=["no such run", "no such application", "the run's ID alone", "the ARN", "nothing"],
+)
+def test_get_of_a_run_that_is_not_there_is_an_error(stack: Stack, id_: str, words: str) -> None:
+    """It ended with exit code 0 and outputs without values, or with a traceback."""
+    stack.up()
+    (run,) = stack.runs()
+    names = {"application": run.application_id, "run": run.job_run_id, "arn": run.arn}
+    text = f"""
+    import pulumi
+    from pulumi_emr_serverless import JobRun
+
+    run = JobRun.get("seen", {id_.format(**names)!r})
+    pulumi.export("state", run.observed["state"])
+    """
+    failed = stack.beside(text).up(expect=None)
+    assert failed.code != 0
+    assert words.format(**names) in failed.output
+    assert "Traceback" not in failed.output
 
 
 def test_a_replaced_stream_is_never_alive_twice(stack: Stack) -> None:

@@ -257,7 +257,7 @@ def test_emrs_shows_a_secret_only_when_asked(
     stack = new("")
     planted(stack, [all_secret])
     stack.up()
-    missing = {"logs, none there": stack.emrs("logs", all_secret.name, expect=1).everything}
+    missing = {"logs, none there": stack.emrs("logs", all_secret.name, "--executor", "9", expect=1).everything}
     fail_with_a_log(stack, emulator, all_secret)
     run, state = f"{APPLICATION}/{stack.run_id()}", tmp_path / "state.json"
     state.write_text('{"deployment": {"resources": []}}')

@@ -16,6 +16,7 @@ from pulumi_emr_serverless.request import (
     format_path,
     is_sensitive,
     parse_path,
+    secret_values,
     start_job_run_input,
     violations,
 )
@@ -176,6 +177,51 @@ def test_a_secret_inside_hides_the_whole() -> None:
     found = violations(request(("mode", "x")), secret_paths=["mode.deep"])
 
     assert found[0].message() == "mode: <hidden> must be BATCH or STREAMING"
+
+
+@pytest.mark.parametrize(
+    ("secret", "place", "value", "path"),
+    [
+        ("tags", "tags", {"hunter2": "ü"}, "tags"),
+        ("tags", "tags", {"hunter2!": "x"}, "tags"),
+        ("triggers", "triggers", {"hunter2": {"x": float("nan")}}, "triggers"),
+        ("jobDriver", "jobDriver", {"sparkSubmit": {"entryPoint": ""}}, "jobDriver.sparkSubmit.entryPoint"),
+        ("jobDriver", "jobDriver", {"sparkSubmit": {"entryPoint": "x", "hunter2": 1}}, "jobDriver.sparkSubmit"),
+    ],
+    ids=["a value", "a key", "a key of any map", "AWS's own names", "a name that AWS does not have"],
+)
+def test_of_a_map_that_is_secret_no_key_is_said(secret: str, place: str, value: object, path: str) -> None:
+    """A key that the user has made up is a part of the secret; where something is wrong in AWS's own terms is not."""
+    found = violations(request((place, value)), secret_paths=[secret])
+    assert [each.path for each in found] == [path]
+    assert "hunter2" not in found[0].message()
+
+
+def test_secrets_are_shown_to_whoever_asks() -> None:
+    """`emrs validate --show-secrets`: the person at the screen may be the one who wrote them."""
+    properties = request(("tags", {"team": "ü-hunter2"}), (f"{SPARK}.sparkSubmitParameters", "hunter3" + " x" * 102400))
+    asked = [each.message() for each in violations(properties, secret_paths=["tags"], show_secrets=True)]
+    assert "hunter2" in "".join(asked)
+    assert "hunter3" in "".join(asked)
+
+
+def test_secret_values_are_what_stands_there() -> None:
+    """What is looked for in AWS's words: leaves and the user's keys, not AWS's names, nor what is not known yet."""
+    properties = {
+        "tags": {"customer": "acme"},
+        "triggers": [1, {"deep": None}, UNKNOWN],
+        "jobDriver": {"sparkSubmit": {"entryPointArguments": ["a", "b"]}},
+        "name": "public",
+    }
+    places = [
+        ("tags",),
+        ("triggers",),
+        ("jobDriver", "sparkSubmit", "entryPointArguments", 1),
+        ("mode",),
+        ("name", "x"),
+    ]
+    assert secret_values(properties, places) == ["customer", "acme", 1, "deep", "b"]
+    assert secret_values(properties, [("jobDriver",)]) == ["a", "b"]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ def other_client(connection: Connection, service: str, endpoint: str | None) -> 
         connection: where and as whom.
         service: ``s3``, ``logs`` or ``sts``.
         endpoint: what ``aws:endpoints`` says about this service.
+
+    Raises:
+        InvalidConfigurationError: the endpoint is no URL.
     """
     config = Config(
         retries={"mode": "standard", "total_max_attempts": _WATCH_ATTEMPTS},
@@ -50,13 +53,19 @@ def other_client(connection: Connection, service: str, endpoint: str | None) -> 
         read_timeout=_WATCH_TIMEOUT_SECONDS,
         user_agent_extra=f"pulumi-emr-serverless/{__version__}",
     )
-    with _connecting:
-        return _session(connection).client(  # type: ignore[call-overload]  # the stubs know literal names only
-            service,
-            endpoint_url=endpoint,
-            verify=False if connection.insecure else connection.ca_bundle,
-            config=config,
-        )
+    session = _session(connection)
+    try:
+        with _connecting:
+            return session.client(  # type: ignore[call-overload]  # the stubs know literal names only
+                service,
+                endpoint_url=endpoint,
+                verify=False if connection.insecure else connection.ca_bundle,
+                config=config,
+            )
+    except ValueError as error:
+        raise InvalidConfigurationError(
+            f"aws:endpoints, {service}: {error}. An endpoint is like http://host:4577."
+        ) from error
 
 
 def caller_account(connection: Connection) -> str | None:

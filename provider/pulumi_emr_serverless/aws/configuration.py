@@ -82,9 +82,11 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
         region: where a started run is; it cannot be elsewhere.
 
     Raises:
-        InvalidConfigurationError: a structured value is not what pulumi-aws takes.
+        InvalidConfigurationError: a structured value is not what pulumi-aws takes, or one key stands without the other.
     """
     setting = partial(_setting, get)
+    access_key, secret_key, session_token = setting("accessKey"), setting("secretKey"), setting("token")
+    _require_both_keys(access_key, secret_key, session_token)
     chosen_region, region_from = _first(
         ("the run's ARN", lambda: region),
         ("region of the JobRun", lambda: properties.get("region")),
@@ -102,9 +104,9 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
         endpoint=endpoint,
         profile=setting("profile"),
         assume_roles=_assume_roles(setting("assumeRoles"), setting("assumeRole")),
-        access_key=setting("accessKey"),
-        secret_key=setting("secretKey"),
-        session_token=setting("token"),
+        access_key=access_key,
+        secret_key=secret_key,
+        session_token=session_token,
         insecure=_flag("insecure", setting("insecure")),
         ca_bundle=get("emrServerless:caBundle"),
         connect_timeout_seconds=_seconds(
@@ -120,6 +122,16 @@ def connection(get: ConfigGetter, properties: Mapping[str, Any], *, region: str 
 def _first(*settings: tuple[str, Callable[[], Any]]) -> tuple[Any, str]:
     """The first value that is set, and the setting's name. What stands behind it is not read."""
     return next(((value, name) for name, read in settings if (value := read())), (None, ""))
+
+
+def _require_both_keys(access_key: Any, secret_key: Any, session_token: Any) -> None:
+    """boto3 would sign with half a key."""
+    missing = [name for name, key in (("accessKey", access_key), ("secretKey", secret_key)) if not key]
+    if missing and (access_key or secret_key or session_token):
+        raise InvalidConfigurationError(
+            f"aws:{' and aws:'.join(missing)}: must be set where another of accessKey, secretKey and token is; or set none "
+            "of them, and aws:profile or the environment has the credentials."
+        )
 
 
 def default_tags(get: ConfigGetter) -> dict[str, str]:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, SSLError  # noqa: A004 - botocore's own name
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own name
 
 from pulumi_emr_serverless.aws.clients import caller_account, emr_serverless_client
 from pulumi_emr_serverless.aws.clock import AwsClock
 from pulumi_emr_serverless.aws.configuration import Connection
 from pulumi_emr_serverless.aws.reachability import fail_fast
-from pulumi_emr_serverless.aws.refusals import AGAIN, CERTIFICATE_HINT, not_sent, refusal
-from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError
+from pulumi_emr_serverless.aws.refusals import AGAIN, not_sent, refusal
+from pulumi_emr_serverless.errors import AwsUnavailableError
 from pulumi_emr_serverless.runs import Application, Observation
 
 _TRIES_AT_A_WHOLE_ANSWER = 5
@@ -238,8 +238,6 @@ class EmrServerless:
             return method(**arguments)
         except ClientError as error:
             raise refusal(operation, error) from error
-        except SSLError as error:
-            raise AwsError(f"{operation}: {error}", hint=CERTIFICATE_HINT) from error
         except (HTTPClientError, ConnectionError) as error:
             raise AwsUnavailableError(f"{operation}: no answer from AWS: {error}", hint=AGAIN) from error
         except BotoCoreError as error:

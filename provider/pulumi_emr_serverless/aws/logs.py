@@ -116,12 +116,12 @@ class LogReader:
             EmrServerlessError: no place could be read, and why.
         """
         problems = []
-        for reader in (self._from_s3, self._from_cloudwatch):
+        for place, reader in self._places:
             try:
                 found = reader(name, last)
             except AWS_FAILURES as error:
                 if not _says_not_there(error):
-                    problems.append(str(error))
+                    problems.append(_problem(place, error))
                 continue
             if found is not None:
                 return found
@@ -142,7 +142,17 @@ class LogReader:
                 return self._more_events(log, log.position)
             return self._more_of_object(log, log.position)
         except AWS_FAILURES as error:
-            raise EmrServerlessError(f"The logs cannot be read: {error}") from error
+            raise EmrServerlessError(f"The logs cannot be read: {_problem(log.place, error)}") from error
+
+    @property
+    def _places(self) -> list[tuple[str, Callable[[LogName, int], Log | None]]]:
+        """Where its logs are to be, the likelier first, and how they are read there."""
+        found: list[tuple[str, Callable[[LogName, int], Log | None]]] = []
+        if prefix := self.logs.get("s3Prefix"):
+            found.append((prefix, self._from_s3))
+        if group := self.logs.get("cloudWatchLogGroup"):
+            found.append((f"CloudWatch {group}", self._from_cloudwatch))
+        return found
 
     def _more_events(self, log: Log, position: _Position) -> Log:
         group, stream = position.place
@@ -163,10 +173,7 @@ class LogReader:
         return replace(found, lines=found.lines[-new:] if new > 0 else ())
 
     def _from_s3(self, name: LogName, last: int) -> Log | None:
-        prefix = self.logs.get("s3Prefix")
-        if not prefix:
-            return None
-        bucket, _, key = prefix.removeprefix("s3://").partition("/")
+        bucket, _, key = self.logs["s3Prefix"].removeprefix("s3://").partition("/")
         for path in name.paths():
             found = self._newest_object(bucket, key + path)
             if found is not None:
@@ -193,9 +200,7 @@ class LogReader:
         return Log(f"s3://{bucket}/{key}", lines, cut, _Position((bucket, key), lines=count, etag=answer["ETag"]))
 
     def _from_cloudwatch(self, name: LogName, last: int) -> Log | None:
-        group = self.logs.get("cloudWatchLogGroup")
-        if not group:
-            return None
+        group = self.logs["cloudWatchLogGroup"]
         client = self.clients("logs")
         for path in name.paths():
             stream = f"{self.logs.get('cloudWatchLogStreamPrefix', '')}{path}"
@@ -207,8 +212,19 @@ class LogReader:
 
 def _says_not_there(error: Exception) -> bool:
     """Whether AWS says that there is no such log group or object: it may come yet."""
-    code = getattr(error, "response", {}).get("Error", {}).get("Code")
-    return code in {"ResourceNotFoundException", "NoSuchKey"}
+    return _code(error) in {"ResourceNotFoundException", "NoSuchKey"}
+
+
+def _problem(place: str, error: Exception) -> str:
+    """What keeps a place from being read: AWS names neither bucket nor group."""
+    if _code(error) == "NoSuchBucket":
+        bucket = place.removeprefix("s3://").partition("/")[0]
+        return f"{place}: there is no bucket {bucket!r}, which the run's request sends its logs to"
+    return f"{place}: {error}"
+
+
+def _code(error: Exception) -> str:
+    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
 
 
 def tail(chunks: Iterator[bytes], last: int, limit: int = 8 * MAX_BYTES) -> tuple[tuple[str, ...], int, bool]:

@@ -21,7 +21,7 @@ from pulumi_emr_serverless.aws.configuration import Connection
 from pulumi_emr_serverless.aws.pages import is_page, title_of
 from pulumi_emr_serverless.aws.refusals import CERTIFICATE_HINT
 from pulumi_emr_serverless.aws.regions import advice_on
-from pulumi_emr_serverless.errors import UnreachableError
+from pulumi_emr_serverless.errors import InvalidConfigurationError, UnreachableError
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -31,6 +31,12 @@ _ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_EMR_SERVERLESS", "AWS_ENDPOINT_URL")
 
 _NAME_SERVER_SILENT = socket.EAI_AGAIN
 """The name may exist: a fault that passes."""
+
+_NO_CERTIFICATE = ("CERTIFICATE_VERIFY_FAILED", "NO_CERTIFICATE_OR_CRL_FOUND")
+"""As OpenSSL says it: the server's certificate, or the file of those to verify it with."""
+
+_NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+"""Of certificates to verify with."""
 
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
 """As OpenSSL says it, before 3.2 and since. A connection that is cut off in the handshake is none of them: that passes."""
@@ -42,9 +48,13 @@ def fail_fast(client: BaseClient, connection: Connection) -> None:
     Args:
         client: of botocore.
         connection: how it was made.
+
+    Raises:
+        InvalidConfigurationError: the endpoint is no URL that can be called.
     """
     service = client.meta.service_model.service_id.hyphenize()
     route = _Route(connection, client.meta.endpoint_url, client.meta.region_name)
+    route.require_url()
     client.meta.events.register_first(f"needs-retry.{service}", route.judge, unique_id="emrs-judge")
     client.meta.events.register_first(f"before-parse.{service}", route.recognise, unique_id="emrs-recognise")
 
@@ -58,6 +68,19 @@ class _Route:
     region: str
     answered: bool = False
     """Then its name exists, and a resolver that says otherwise is wrong for a moment."""
+
+    def require_url(self) -> None:
+        """Botocore looks at an endpoint's host and no further."""
+        parts = urlsplit(self.url)
+        try:
+            callable_ = parts.scheme in ("http", "https") and parts.port != 0
+        except ValueError:
+            callable_ = False
+        if not callable_:
+            raise InvalidConfigurationError(
+                f"{self._setting()}: {parts.scheme}://{parts.netloc.rpartition('@')[2]} cannot be called. "
+                "An endpoint is like http://host:4577."
+            )
 
     def judge(self, *, operation: Any, response: Any, caught_exception: Any, **_: Any) -> None:
         """Called after each try, before botocore decides whether there is another."""
@@ -82,7 +105,7 @@ class _Route:
 
     def _fault(self, error: Exception) -> tuple[str, str] | None:
         if isinstance(error, SSLError):
-            return self._tls_fault(str(error))
+            return self._tls_fault(error)
         if isinstance(error, ProxyConnectionError):
             return _proxy_fault(error)
         cause = _os_error(error)
@@ -96,8 +119,10 @@ class _Route:
             return self._name_fault(host, passing=cause.errno == _NAME_SERVER_SILENT)
         return None
 
-    def _tls_fault(self, said: str) -> tuple[str, str] | None:
-        if "CERTIFICATE_VERIFY_FAILED" in said:
+    def _tls_fault(self, error: SSLError) -> tuple[str, str] | None:
+        said = str(error)
+        no_file = any(isinstance(each, _NO_FILE) for each in _causes(error))
+        if no_file or any(word in said for word in _NO_CERTIFICATE):
             return f"no secure connection to {self._shown}: {said}", CERTIFICATE_HINT
         if not self.answered and any(word in said for word in _NO_TLS):
             return (
@@ -162,6 +187,8 @@ def _proxy_fault(error: ProxyConnectionError) -> tuple[str, str] | None:
     # botocore masks user and password, but not every one, and then the host may be masked as well.
     address = str(error.kwargs.get("proxy_url", "")).rpartition("//")[2].rpartition("@")[2].rstrip("/")
     host = urlsplit(f"//{address}").hostname or ""
+    if not host:
+        return "the proxy of the environment has no address.", "Correct HTTPS_PROXY or HTTP_PROXY."
     proxy, cause, remedy = f"the proxy {address}", _os_error(error), "Correct HTTPS_PROXY, HTTP_PROXY or NO_PROXY."
     if isinstance(cause, ConnectionRefusedError) and is_loopback(host):
         return f"{proxy} of the environment does not listen.", remedy

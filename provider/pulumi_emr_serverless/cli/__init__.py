@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from pulumi_emr_serverless.cli.dashboard import dashboard
 from pulumi_emr_serverless.cli.describe import describe
 from pulumi_emr_serverless.cli.import_command import import_command
 from pulumi_emr_serverless.cli.import_run import import_run
+from pulumi_emr_serverless.cli.init import init
 from pulumi_emr_serverless.cli.local import local
 from pulumi_emr_serverless.cli.logs import logs
 from pulumi_emr_serverless.cli.orphans import orphans
@@ -35,7 +37,6 @@ app = typer.Typer(
     help="AWS EMR Serverless job runs as Pulumi resources: tools around them.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -55,22 +56,29 @@ def _emrs(
     del version  # its callback has answered already
 
 
-app.command()(local)
-app.command()(skeleton)
-app.command()(validate)
-app.command()(schema)
-app.command("import-command")(import_command)
-app.command("import-run")(import_run)
-app.command()(watch)
-app.command()(describe)
-app.command()(logs)
-app.command()(dashboard)
-app.command()(cancel)
-app.command()(orphans)
+_PROJECT, _DEFINITIONS, _RUNS = "A project", "Definitions", "Runs"
+
+app.command(rich_help_panel=_PROJECT)(init)
+app.command(rich_help_panel=_PROJECT)(local)
+app.command(rich_help_panel=_DEFINITIONS)(skeleton)
+app.command(rich_help_panel=_DEFINITIONS)(validate)
+app.command(rich_help_panel=_DEFINITIONS)(schema)
+app.command("import-command", rich_help_panel=_DEFINITIONS)(import_command)
+app.command("import-run", rich_help_panel=_DEFINITIONS)(import_run)
+app.command(rich_help_panel=_RUNS)(watch)
+app.command(rich_help_panel=_RUNS)(describe)
+app.command(rich_help_panel=_RUNS)(logs)
+app.command(rich_help_panel=_RUNS)(dashboard)
+app.command(rich_help_panel=_RUNS)(cancel)
+app.command(rich_help_panel=_RUNS)(orphans)
 
 
 def main() -> None:
     """The entry point of the ``emrs`` script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name that the terminal's encoding does not have must not end a command.
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except (RunLookupError, InvalidConfigurationError) as error:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from pulumi_emr_serverless.cli.pulumi_cli import Pulumi, read_json
 from pulumi_emr_serverless.cli.secrecy import Location, is_secret, revealed, secret_locations
 from pulumi_emr_serverless.errors import RunLookupError
 from pulumi_emr_serverless.persisted import JOB_RUN_TYPE
 from pulumi_emr_serverless.redaction import Redactor
-from pulumi_emr_serverless.runs import region_of
+from pulumi_emr_serverless.runs import ids_of_arn, region_of
 
-_ARN = re.compile(r"arn:[^:]+:emr-serverless:[^:]+:[^:]*:/applications/([^/]+)/jobruns/([^/]+)")
 _BOTH_IDS = re.compile(r"([0-9a-z]+)/([0-9a-z]+)")
-
-Pulumi = Callable[[Sequence[str]], str]
-"""Runs a command of the Pulumi CLI and returns what it prints."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +43,8 @@ class FoundRun:
     @classmethod
     def parse(cls, text: str) -> FoundRun | None:
         """Read an ARN, or ``application ID/run ID``; None for anything else."""
-        if found := _ARN.fullmatch(text):
-            return cls(found[1], found[2], region=region_of(text))
+        if ids := ids_of_arn(text):
+            return cls(*ids, region=region_of(text))
         if found := _BOTH_IDS.fullmatch(text):
             return cls(found[1], found[2])
         return None
@@ -88,7 +83,10 @@ class Stack:
     @cached_property
     def resources(self) -> list[Mapping[str, Any]]:
         """What is in the state, without what only waits to be deleted."""
-        deployment = json.loads(self._ask("stack", "export"))["deployment"]
+        return self._exported()
+
+    def _exported(self, *options: str) -> list[Mapping[str, Any]]:
+        deployment = self._read("stack", "export", *options).get("deployment") or {}
         return [each for each in deployment.get("resources") or [] if not each.get("delete")]
 
     @cached_property
@@ -107,8 +105,7 @@ class Stack:
     @cached_property
     def _revealed(self) -> Mapping[str, Any]:
         """The outputs of each resource that does not only wait to be deleted, with their secrets."""
-        deployment = json.loads(self._ask("stack", "export", "--show-secrets"))["deployment"]
-        found = (each for each in deployment.get("resources") or [] if not each.get("delete"))
+        found = self._exported("--show-secrets")
         return {each["urn"]: revealed(each.get("outputs") or {}) for each in found}
 
     @property
@@ -137,8 +134,14 @@ class Stack:
 
     @cached_property
     def _config(self) -> Mapping[str, Any]:
-        entries: Mapping[str, Any] = json.loads(self._ask("config", "--json"))
-        return entries
+        return self._read("config", "--json")
+
+    def _read(self, *arguments: str) -> dict[str, Any]:
+        command = " ".join(arguments)
+        document = read_json(self._ask(*arguments), command)
+        if not isinstance(document, dict):
+            raise RunLookupError(f"`pulumi {command}` has printed something else than it does: no JSON object.")
+        return document
 
     def _ask(self, *arguments: str) -> str:
         chosen = ("--stack", self.name) if self.name else ()
@@ -152,12 +155,10 @@ class Finder:
     Args:
         stack: where names are looked up. It is asked for nothing unless a name needs it.
         application_id: what a bare run ID belongs to.
-        with_secrets: adds to a run that was given by its ID what is known of its secrets.
     """
 
     stack: Stack
     application_id: str | None = None
-    with_secrets: Callable[[FoundRun], FoundRun] = lambda run: run
 
     def find(self, text: str) -> FoundRun:
         """The run that a person means by an ID, an ARN, or a name.
@@ -169,7 +170,7 @@ class Finder:
         if explicit is None and self.application_id is not None:
             explicit = FoundRun(self.application_id, text)
         if explicit is not None:
-            return self.with_secrets(explicit)
+            return explicit
         found = list(self._named(text))
         if not found:
             raise RunLookupError(self._nothing(text))
@@ -199,30 +200,6 @@ class Finder:
 def _same(arn: str, run: FoundRun) -> bool:
     parsed = FoundRun.parse(arn)
     return parsed is not None and parsed.id == run.id
-
-
-def run_pulumi(folder: str | None) -> Pulumi:
-    """The Pulumi CLI of the PATH, in a project's folder."""
-
-    def run(arguments: Sequence[str]) -> str:
-        try:
-            done = subprocess.run(  # noqa: S603 - the person's own CLI, without a shell
-                ["pulumi", *arguments, "--non-interactive"],  # noqa: S607 - from PATH, as they would call it
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        except OSError as error:
-            raise RunLookupError(
-                f"`pulumi {' '.join(arguments)}` cannot be run: {error}. Without a stack, give "
-                "<application ID>/<run ID>, an ARN, or --application with a run ID."
-            ) from None
-        if done.returncode:
-            raise RunLookupError(f"pulumi {' '.join(arguments)}: {done.stderr.strip() or done.stdout.strip()}")
-        return done.stdout
-
-    return run
 
 
 def _plain(logs: Any) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +26,10 @@ def import_command(
     """Turn a pasted "aws emr-serverless start-job-run ..." into a definition. Nothing is run, not even $(...).
 
     What the shell or a reader would fill in, as $NAME or <name>, becomes ${name}, listed on standard error with what the script
-    says of it. Exit code 1: the definition breaks a rule of StartJobRun, or there is no command that can be read.
+    says of it.
+
+    Exit code 0: there is a definition; 1: it breaks a rule of StartJobRun, or there is no command that can be read; 2: the
+    command itself is wrong.
 
     Example: emrs import-command run.sh --yaml > nightly.yaml
     """
@@ -35,14 +37,5 @@ def import_command(
 
     i.refuse_several_forms(as_yaml=as_yaml, as_python=as_python, as_json=as_json)
     name, base = ("", Path()) if file == "-" else (Path(file).name, Path(file).parent)
-    command = read_command(_read(file), number=number, base=base, name=name)
+    command = read_command(i.read_file(file), number=number, base=base, name=name)
     i.show(command, as_yaml=as_yaml, as_python=as_python, as_json=as_json)
-
-
-def _read(file: str) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not UTF-8"
-        raise typer.BadParameter(f"{file}: {reason}", param_hint="FILE") from None

@@ -22,7 +22,9 @@ def import_run(  # noqa: PLR0913 - a command has as many parameters as it has op
     """Turn a run that AWS knows into a definition that would start such a run again, without what AWS adds to it.
 
     Calls GetJobRun. What the stack of this folder keeps secret of the run becomes ${name}, unless --show-secrets asks for it.
-    Exit code 1: AWS does not show the run, or what it shows breaks a rule of StartJobRun.
+
+    Exit code 0: there is a definition; 1: AWS does not show the run, or what it shows breaks a rule of StartJobRun; 2: the
+    command itself is wrong, or names a run or a stack that there is not.
 
     Example: emrs import-run 00f1abcd2efgh30h/00f1abcd2efgh30i --yaml > nightly.yaml
     """
@@ -33,7 +35,6 @@ def import_run(  # noqa: PLR0913 - a command has as many parameters as it has op
     place = o.Place(application, stack, cwd, region, profile, show_secrets)
     (found,) = place.find([run])
     seen = place.aws(found).get(found.application_id, found.job_run_id)
-    secrets = () if show_secrets else found.secrets
-    properties, placeholders = with_placeholders(definition_of(seen.request), secrets)
+    properties, placeholders = with_placeholders(definition_of(seen.request), place.secrets_of(found))
     notes = [f"of the run {found.id}, which is {seen.state}"]
     i.show(ImportedCommand(properties, placeholders, notes), as_yaml=as_yaml, as_python=as_python, as_json=as_json)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,14 +22,12 @@ JsonOption = Annotated[
 
 def show(imported: ImportedCommand, *, as_yaml: bool, as_python: bool, as_json: bool) -> None:
     """Print it in the form that was asked for. Exit code 1: it breaks a rule of StartJobRun."""
-    problems = _problems(imported)
-    broken = [problem for problem in problems if problem.severity == "error"]
-    imported.notes += [problem.message for problem in problems if problem.severity == "warning"]
+    broken = problems_of(imported)
     if as_json:
         typer.echo(json.dumps(_described(imported, broken), indent=2))
     else:
         typer.echo(_text(imported, as_yaml=as_yaml, as_python=as_python), nl=False)
-        _explain(imported, broken)
+        explain(imported, broken)
     if broken:
         raise typer.Exit(1)
 
@@ -47,10 +47,27 @@ def _text(imported: ImportedCommand, *, as_yaml: bool, as_python: bool) -> str:
     return write(imported.properties, "yaml" if as_yaml else "json")
 
 
-def _problems(imported: ImportedCommand) -> list[Problem]:
-    from pulumi_emr_serverless.definitions.files import AnyVariable, check_text  # noqa: PLC0415 - as above
+def problems_of(imported: ImportedCommand) -> list[Problem]:
+    """What is wrong with the request, apart from what is filled in later. Warnings become notes of it."""
+    from pulumi_emr_serverless.definitions.files import AnyVariable, check_text, errors_of  # noqa: PLC0415 - as above
 
-    return check_text(json.dumps(imported.properties), "imported", "json", AnyVariable())[1]
+    found = check_text(json.dumps(imported.properties), "imported", "json", AnyVariable())[1]
+    imported.notes += [problem.message for problem in found if problem.severity == "warning"]
+    return errors_of(found)
+
+
+def read_file(file: str, option: str = "FILE") -> str:
+    """A file's text, or that of standard input.
+
+    Raises:
+        typer.BadParameter: it cannot be read; names the option.
+    """
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8"
+        raise typer.BadParameter(f"{file}: {reason}", param_hint=option) from None
 
 
 def _described(imported: ImportedCommand, problems: list[Problem]) -> dict[str, Any]:
@@ -63,7 +80,8 @@ def _described(imported: ImportedCommand, problems: list[Problem]) -> dict[str, 
     }
 
 
-def _explain(imported: ImportedCommand, problems: list[Problem]) -> None:
+def explain(imported: ImportedCommand, problems: list[Problem]) -> None:
+    """Say on standard error what is to be filled in, what has its place elsewhere, and what is wrong."""
     for name in imported.placeholders:
         origin = " ".join(imported.origin(name).split())
         typer.echo(f"placeholder ${{{name}}}" + (f": {origin}" if origin else ""), err=True)

@@ -56,6 +56,8 @@ def local(  # noqa: PLR0913 - a command has as many parameters as it has options
     Prints the environment that points AWS clients at it, and runs until Ctrl-C:
 
         eval "$(emrs local &)"
+
+    Exit code 0: it was ended; 1: the port is taken, or the extra "local" is not installed; 2: the command itself is wrong.
     """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

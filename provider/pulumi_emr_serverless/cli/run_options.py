@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from shutil import which
@@ -60,7 +60,8 @@ class Place:
 
     @cached_property
     def stack(self) -> Stack:
-        from pulumi_emr_serverless.cli.finding import Stack, run_pulumi  # noqa: PLC0415 - so that emrs --help is quick
+        from pulumi_emr_serverless.cli.finding import Stack  # noqa: PLC0415 - so that emrs --help is quick
+        from pulumi_emr_serverless.cli.pulumi_cli import run_pulumi  # noqa: PLC0415 - as above
 
         return Stack(run_pulumi(self.cwd), self.stack_name)
 
@@ -68,16 +69,22 @@ class Place:
     def finder(self) -> Finder:
         from pulumi_emr_serverless.cli.finding import Finder  # noqa: PLC0415 - as above
 
-        return Finder(self.stack, self.application, self.with_secrets)
+        return Finder(self.stack, self.application)
 
-    def with_secrets(self, run: FoundRun) -> FoundRun:
-        """A run that was given by its ID, with what the stack of this folder, should it have the run, keeps secret of it."""
-        return run if self.show_secrets else replace(run, secrets=self._secrets_beside.get(run.id, ()))
+    def secrets_of(self, run: FoundRun) -> tuple[Location, ...]:
+        """Where in its request a run has secrets that are not asked for.
+
+        Of one that was given by its ID the stack of this folder may know, should it have the run.
+        """
+        if self.show_secrets:
+            return ()
+        return run.secrets if run.name else self._secrets_beside.get(run.id, ())
 
     @cached_property
     def _secrets_beside(self) -> Mapping[str, tuple[Location, ...]]:
         """What the stack of this folder keeps secret, by the runs' IDs. In a folder of no project there is none to ask."""
-        from pulumi_emr_serverless.cli.finding import Stack, run_pulumi  # noqa: PLC0415 - as above
+        from pulumi_emr_serverless.cli.finding import Stack  # noqa: PLC0415 - as above
+        from pulumi_emr_serverless.cli.pulumi_cli import run_pulumi  # noqa: PLC0415 - as above
 
         folder = Path(self.cwd or ".").absolute()
         if not any((above / "Pulumi.yaml").is_file() for above in (folder, *folder.parents)) or not which("pulumi"):
@@ -94,7 +101,7 @@ class Place:
         """What stands before the secrets of a run; without ``seen``, of one that AWS does not show."""
         from pulumi_emr_serverless.cli.secrecy import Curtain  # noqa: PLC0415 - as above
 
-        return Curtain() if self.show_secrets else Curtain.before(seen, run.secrets, self.redactor)
+        return Curtain.before(seen, self.secrets_of(run), self.redactor)
 
     @property
     def redactor(self) -> Redactor:

@@ -16,6 +16,8 @@ def skeleton(
 
     Fill it in and delete what you do not need: a run takes sparkSubmit or hive, and the retry member of its mode.
 
+    Exit code 0: it is printed; 2: the command itself is wrong.
+
     Example: emrs skeleton --yaml > nightly.yaml
     """
     import json  # noqa: PLC0415 - so that emrs --help is quick; also below

@@ -75,7 +75,7 @@ def _living(place: o.Place) -> list[FoundRun]:
     from pulumi_emr_serverless.launching import unfinished  # noqa: PLC0415 - as above
 
     listed = unfinished(place.aws(), str(place.application))
-    return [place.with_secrets(FoundRun(run.application_id, run.job_run_id)) for run in listed]
+    return [FoundRun(run.application_id, run.job_run_id) for run in listed]
 
 
 @dataclass
@@ -150,6 +150,8 @@ class _Watch:
         from pulumi_emr_serverless.watching import RealTime, Threads  # noqa: PLC0415 - as above
 
         time, call = RealTime(), Threads()
+        for each in self.watched:
+            self.place.secrets_of(each.run)  # here once, and not on each of the threads
         under_way = {asyncio.ensure_future(self._one(each, time, call)) for each in self.watched}
         while under_way:
             ended, under_way = await asyncio.wait(
@@ -178,7 +180,7 @@ class _Watch:
     async def _one(self, each: Watched, time: RealTime, call: Threads) -> None:
         from pulumi_emr_serverless.errors import AwsUnavailableError  # noqa: PLC0415 - as above
 
-        each.curtain = await call(self._curtain, each.run) if each.run.secrets else self.place.curtain(each.run)
+        each.curtain = await call(self._curtain, each.run)
         poller = self._poller(each.run, time, call)
         following = poller.follow(each.run.job_run_id)
         try:
@@ -200,6 +202,8 @@ class _Watch:
         """Asks AWS for what is secret: a list of runs, which is what is looked at later, does not show it."""
         from pulumi_emr_serverless.errors import AwsError  # noqa: PLC0415 - as above
 
+        if not self.place.secrets_of(run):
+            return self.place.curtain(run)
         try:
             return self.place.curtain(run, self.place.aws(run).get(run.application_id, run.job_run_id))
         except AwsError:

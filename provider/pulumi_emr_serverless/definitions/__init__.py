@@ -2,6 +2,7 @@
 
 - ``files`` reads a definition, or a folder of them; ``text`` is the strict JSON and YAML beneath, with line and column.
 - ``schema`` is the JSON Schema that editors complete from, ``skeleton`` an empty definition.
-- ``command_import`` turns a pasted ``aws emr-serverless start-job-run`` into one: ``shell_words`` and ``shorthand`` read
-  it, ``python_source`` writes it as a program.
+- ``placeholders`` is the one thing in them that is not the AWS CLI's: ``${name}``.
+- ``commands`` turns a pasted ``aws emr-serverless start-job-run`` into one, ``answers`` what GetJobRun says of a run;
+  ``shorthand`` is the AWS CLI's syntax, ``python_source`` writes a definition as a program.
 """

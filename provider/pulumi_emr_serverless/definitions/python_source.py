@@ -6,7 +6,7 @@ import json
 import keyword
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi_emr_serverless.definitions.placeholders import Piece, pieces, sole_name
 from pulumi_emr_serverless.definitions.schema import at, definition_schema
@@ -26,13 +26,32 @@ def python_program(properties: Mapping[str, Any], placeholders: Mapping[str, str
     """
     writer = _Writer(placeholders)
     arguments = writer.arguments(properties)
-    name = properties.get("name", "")
-    resource = "job" if "$" in name else re.sub(r"[^\w-]+", "-", name).strip("-") or "job"
+    resource = resource_name(properties)
     call = "".join(f"    {argument},\n" for argument in arguments)
     imports = "JobRun, spark_submit" if writer.uses_spark_submit else "JobRun"
-    lines = ["import pulumi", f"from pulumi_emr_serverless import {imports}", "", *writer.settings()]
+    lines = ["import pulumi", f"from pulumi_emr_serverless import {imports}", "", *writer.assignments()]
     lines += [f"run = JobRun(\n    {json.dumps(resource)},\n{call})", "", 'pulumi.export("jobRunId", run.job_run_id)']
     return "\n".join(lines) + "\n"
+
+
+def resource_name(properties: Mapping[str, Any]) -> str:
+    """A resource's name for a request: its own, as far as that is known and fit."""
+    name = properties.get("name", "")
+    return "job" if "$" in name else re.sub(r"[^\w-]+", "-", name).strip("-") or "job"
+
+
+class Setting(NamedTuple):
+    """Where a program finds a placeholder's value: ``config.<getter>("<key>")``."""
+
+    key: str
+    getter: str
+
+
+def settings_of(properties: Mapping[str, Any], placeholders: Mapping[str, str]) -> dict[str, Setting]:
+    """The stack's configuration that ``python_program`` reads, by the placeholder's name."""
+    writer = _Writer(placeholders)
+    writer.arguments(properties)
+    return writer.settings()
 
 
 def snake_case(name: str) -> str:
@@ -56,15 +75,21 @@ class _Writer:
             return f"**{{{json.dumps(name)}: {self._value(value, {}, 1)}}}"
         return f"{snake_case(name)}={self._driver(value) if name == 'jobDriver' else self._value(value, schema, 1)}"
 
-    def settings(self) -> list[str]:
-        if not self.variables:
-            return []
-        lines = ["config = pulumi.Config()"]
-        for name, variable in self.variables.items():
-            key = re.sub(r"_+(\w)", lambda match: match[1].upper(), variable.strip("_"))
+    def settings(self) -> dict[str, Setting]:
+        return {
+            name: Setting(
+                re.sub(r"_+(\w)", lambda match: match[1].upper(), variable.strip("_")),
+                self.getters.get(name, "require"),
+            )
+            for name, variable in self.variables.items()
+        }
+
+    def assignments(self) -> list[str]:
+        lines = ["config = pulumi.Config()"] if self.variables else []
+        for name, setting in self.settings().items():
             source = " ".join(self.placeholders[name].split())
-            lines.append(f'{variable} = config.{self.getters.get(name, "require")}("{key}")  # {source}')
-        return [*lines, ""]
+            lines.append(f'{self.variables[name]} = config.{setting.getter}("{setting.key}")  # {source}')
+        return [*lines, ""] if lines else []
 
     def _driver(self, driver: Any) -> str:
         """``spark_submit(...)`` where it says the same, else the structure as it is."""

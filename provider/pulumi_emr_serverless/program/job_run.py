@@ -11,6 +11,7 @@ import pulumi
 from pulumi.dynamic import Resource
 from typing_extensions import Unpack
 
+from pulumi_emr_serverless.errors import InvalidRequestError
 from pulumi_emr_serverless.persisted import (
     JOB,
     JOB_RUN_TYPE,
@@ -26,6 +27,7 @@ from pulumi_emr_serverless.program.declaring import DeclarationError, shown_to_p
 from pulumi_emr_serverless.program.inputs import to_api
 from pulumi_emr_serverless.program.secrets import secret_paths, secret_settings
 from pulumi_emr_serverless.provider import JobRunProvider, LaunchTokenProvider
+from pulumi_emr_serverless.runs import split_id
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -135,7 +137,13 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
             opts: Pulumi's resource options.
             region: where the application is; by default the stack's.
             endpoint: the URL to call instead of AWS's own.
+
+        Raises:
+            DeclarationError: the ID is not of that form. A run that AWS does not know fails the update.
         """
+        if isinstance(id, str):
+            with shown_to_people():
+                _require_id(resource_name, id)
         run = cls.__new__(cls)
         place = {"region": region, "endpoint": endpoint, **_secret_settings()}
         wanted = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
@@ -218,6 +226,13 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
 def _secret_settings() -> dict[str, list[str]]:
     found = secret_settings()
     return {SECRET_SETTINGS: found} if found else {}
+
+
+def _require_id(resource_name: str, id_: str) -> None:
+    try:
+        split_id(id_)
+    except InvalidRequestError as error:
+        raise InvalidRequestError(f"{resource_name}: {error}") from error
 
 
 def _job_options(opts: pulumi.ResourceOptions | None, resource_name: str) -> pulumi.ResourceOptions:

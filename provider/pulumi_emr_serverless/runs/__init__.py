@@ -7,7 +7,7 @@ Values only: it imports nothing of the package but its errors.
 """
 
 from pulumi_emr_serverless.runs.application import Application
-from pulumi_emr_serverless.runs.ids import account_of, region_of, split_id
+from pulumi_emr_serverless.runs.ids import account_of, ids_of_arn, region_of, split_id
 from pulumi_emr_serverless.runs.logs import DEFAULT_LOG_GROUP, LOG_LOCATION_SOURCES, log_locations
 from pulumi_emr_serverless.runs.observation import Observation
 from pulumi_emr_serverless.runs.states import FAILED_STATES, LIVE_STATES, STATES, StateFacts, facts
@@ -23,6 +23,7 @@ __all__ = [
     "StateFacts",
     "account_of",
     "facts",
+    "ids_of_arn",
     "log_locations",
     "region_of",
     "split_id",

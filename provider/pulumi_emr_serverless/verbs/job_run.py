@@ -170,12 +170,13 @@ class JobRunVerbs:
 
     @discreet
     def read(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The run as AWS shows it, inputs and outputs; None if there is none, or if its own stack has ended it since.
+        """The run as AWS shows it, inputs and outputs; None if its own stack has ended it since.
 
         A run that AWS has aged out stays as it is: it ran, and must not run again. Runs of its launch that are alive and
         in no state are told of, and marked for the next update.
 
         Raises:
+            RunNotFoundError: a run that is not in the state is asked for, and AWS does not know it.
             WrongAccountError: the credentials are of another account than the run.
         """
         application_id, job_run_id = split_id(id_)
@@ -183,9 +184,9 @@ class JobRunVerbs:
         aws = self._aws_of(props)
         try:
             run = self.process.surroundings.get(aws, application_id, job_run_id, props.get("arn") or id_)
-        except RunNotFoundError:
+        except RunNotFoundError as error:
             if not props.get("arn"):
-                return None
+                raise _no_such_run(id_, aws.place(), error) from error
             Doubt(aws).require_right_account(held)
             self.process.host.warn(f"Run {job_run_id} is no longer known to AWS; the state keeps what was last seen.")
             return dict(props)
@@ -374,6 +375,14 @@ def _has_unknown(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(_has_unknown, value))
     return value is request.UNKNOWN
+
+
+def _no_such_run(id_: str, place: str, error: RunNotFoundError) -> RunNotFoundError:
+    return RunNotFoundError(
+        f"There is no job run {id_} in {place}: AWS does not know it, or not any more. AWS said: {error.message}",
+        code=error.code,
+        hint="Check the ID, <application ID>/<job run ID>, the region (aws:region, or region=), and whose the credentials are.",
+    )
 
 
 def _grace_period_seconds(outputs: Mapping[str, Any]) -> int | None:

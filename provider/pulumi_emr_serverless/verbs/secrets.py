@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_emr_serverless.aws import CREDENTIALS
+from pulumi_emr_serverless.aws import CREDENTIALS, DEFAULT_TAGS_SETTINGS
+from pulumi_emr_serverless.launching import is_launch_token
 from pulumi_emr_serverless.persisted import LAUNCH_TOKEN
 from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.request import Location, overlap, secret_values
@@ -44,8 +46,9 @@ class Secrets:
         settings = dict.fromkeys((*CREDENTIALS, *(key for bag in bags for key in secret_settings(bag))))
         values = [
             *(value for bag in bags for value in secret_values(bag, locations)),
-            *(bag.get(LAUNCH_TOKEN) for bag in bags),
+            *filter(is_launch_token, (bag.get(LAUNCH_TOKEN) for bag in bags)),
             *map(setting, settings),
+            *(key for name in settings if name in DEFAULT_TAGS_SETTINGS for key in _keys(setting(name))),
         ]
         return cls(locations, Redactor(values))
 
@@ -60,6 +63,14 @@ class Secrets:
             if any(overlap(source, location) for source in sources for location in self.locations):
                 marked = _with_secret(marked, outputs, output)
         return marked
+
+
+def _keys(text: Any) -> list[Any]:
+    """The keys of default tags that are secret: they are as much the user's as the values."""
+    try:
+        return secret_values({"tags": json.loads(text)}, [("tags",)])
+    except (TypeError, ValueError):
+        return []
 
 
 def _with_secret(marked: Mapping[str, Any], outputs: Mapping[str, Any], location: Location) -> dict[str, Any]:
