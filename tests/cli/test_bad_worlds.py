@@ -25,6 +25,7 @@ ON_RUNS: dict[str, tuple[str, ...]] = {
     "logs": (),
     "dashboard": ("--print",),
     "cancel": ("--yes",),
+    "import-run": (),
 }
 """The commands that take RUN, and what keeps each from asking or waiting."""
 
@@ -110,7 +111,7 @@ def assert_one_message(ended: Ended, code: int, *words: str) -> None:
 
 def test_every_command_is_in_one_of_these_tables() -> None:
     """A new one must be tried here, too."""
-    tried = {*ON_RUNS, *(command for command, *_ in WRONG_FILES), "orphans", "skeleton", "schema", "local"}
+    tried = {*ON_RUNS, *(command for command, *_ in WRONG_FILES), "init", "orphans", "skeleton", "schema", "local"}
     names = {each.name or getattr(each.callback, "__name__", "") for each in cli.app.registered_commands}
     assert names == tried
 

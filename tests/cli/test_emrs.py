@@ -37,7 +37,7 @@ def test_help_shows_an_example(name: str) -> None:
     [
         ("emrs des", ["describe"]),
         ("emrs logs --st", ["--stdout", "--stderr", "--stack"]),
-        ("emrs import", ["import-command"]),
+        ("emrs import", ["import-command", "import-run"]),
     ],
 )
 def test_completion_in_bash(line: str, offered: list[str]) -> None:

@@ -186,7 +186,7 @@ def test_a_secret_inside_hides_the_whole() -> None:
         ("tags", "tags", {"hunter2!": "x"}, "tags"),
         ("triggers", "triggers", {"hunter2": {"x": float("nan")}}, "triggers"),
         ("jobDriver", "jobDriver", {"sparkSubmit": {"entryPoint": ""}}, "jobDriver.sparkSubmit.entryPoint"),
-        ("jobDriver", "jobDriver", {"sparkSubmit": {"entryPoint": "x", "hunter2": 1}}, "jobDriver.sparkSubmit"),
+        ("jobDriver", "jobDriver", {"sparkSubmit": {"entryPoint": "s3://b/x", "hunter2": 1}}, "jobDriver.sparkSubmit"),
     ],
     ids=["a value", "a key", "a key of any map", "AWS's own names", "a name that AWS does not have"],
 )
