@@ -180,7 +180,8 @@ class Walker:
 
     def _make_wish(self, command: Command, runs: int) -> None:
         """A new wish: another definition than the last, a replacement that is asked for, a run where none was wanted."""
-        is_repeated = self.cut_off is not None and self.cut_off.verb == command.verb
+        before = self.cut_off
+        is_repeated = before is not None and (before.verb, before.definition) == (command.verb, command.definition)
         asks = command.verb.startswith("replace") and not is_repeated
         wants_a_run = command.verb == "up" or command.verb.startswith("replace")
         if not wants_a_run or (self.wish == command.definition and not asks):
