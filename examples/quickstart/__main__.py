@@ -11,14 +11,14 @@ run = JobRun(
     application_id=config.require("applicationId"),
     execution_role_arn=config.require("executionRoleArn"),
     job_driver=spark_submit(
-        config.require("entryPoint"),
-        arguments=[config.require("partitions")],
+        "local:///usr/lib/spark/examples/src/main/python/pi.py",  # EMR's own example
+        arguments=[config.get("partitions", "10")],
         executor_cores=2,
         executor_memory="4g",
         conf={"spark.dynamicAllocation.maxExecutors": "4"},
     ),
     execution_timeout_minutes=30,
-    tags={"team": config.require("team")},
+    tags={"team": config.get("team", "data")},
 )
 
 pulumi.export("jobRunId", run.job_run_id)

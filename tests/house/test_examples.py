@@ -22,9 +22,6 @@ APPLICATION, ROLE = "00f1abcd2efgh30h", "arn:aws:iam::123456789012:role/emr-serv
 VALUES = {
     "applicationId": APPLICATION,
     "executionRoleArn": ROLE,
-    "entryPoint": "s3://acme/pi.py",
-    "partitions": "10",
-    "team": "data",
     "bucket": "acme",
     "day": "2026-01-31",
     "apiToken": "hunter2",
@@ -62,7 +59,7 @@ def test_quickstart_declares_one_run() -> None:
             "executionRoleArn": ROLE,
             "jobDriver": {
                 "sparkSubmit": {
-                    "entryPoint": "s3://acme/pi.py",
+                    "entryPoint": "local:///usr/lib/spark/examples/src/main/python/pi.py",
                     "entryPointArguments": ["10"],
                     "sparkSubmitParameters": "--conf spark.executor.cores=2 --conf spark.executor.memory=4g "
                     "--conf spark.dynamicAllocation.maxExecutors=4",

@@ -69,7 +69,7 @@ class SparkSubmit(TypedDict):
     """What the job's ``main`` gets: at most 1024 strings."""
     spark_submit_parameters: NotRequired[pulumi.Input[str]]
     """Options of ``spark-submit``, such as ``--conf spark.executor.cores=4``: 1 to 102400 characters.
-    Another spelling of the same options starts no new run."""
+    The same --conf in another order or with other quotes starts no new run."""
 
 
 class Hive(TypedDict):
