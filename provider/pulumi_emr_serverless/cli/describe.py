@@ -56,6 +56,8 @@ def describe(  # noqa: PLR0913 - a command has as many parameters as it has opti
         document = {"runs": [each for _, each in described], "billed": billed.to_api(), **_cost(billed, priced)}
         typer.echo(json.dumps(document, indent=2))
         return
+    if not described:
+        typer.echo("There is no run to describe.", err=True)
     for _, each in described:
         _show(each)
     if len(described) > 1:
