@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
 import pytest
 
 from pulumi_emr_serverless import cli
@@ -314,6 +315,24 @@ def test_files_that_cannot_be_used(
     )
 
 
+def test_a_defect_is_one_line_that_asks_for_a_report(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A traceback helps whoever mends it; everybody else wants to know that it is not their fault."""
+
+    def broken() -> str:
+        raise KeyError("missing\nmember")
+
+    monkeypatch.setattr("pulumi_emr_serverless.definitions.schema.shipped_schema_text", broken)
+    ended = shell.emrs("schema")
+    assert (ended.code, ended.stdout) == (70, "")
+    assert ended.stderr.splitlines() == [
+        "error: a defect of emrs, KeyError: 'missing\\nmember'",
+        "EMRS_TRACEBACK=1 shows where; please report it.",
+    ]
+    monkeypatch.setenv("EMRS_TRACEBACK", "1")
+    with pytest.raises(KeyError):
+        shell.emrs("schema")
+
+
 def test_a_terminal_that_lacks_a_letter(tmp_path: Path) -> None:
     """Not every terminal has every letter: a name must not end a command with a UnicodeEncodeError."""
     (tmp_path / "\N{GREEK SMALL LETTER PI}.json").write_text("[]")
@@ -335,11 +354,34 @@ def test_a_terminal_that_lacks_a_letter(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lines", [0, 1])
 def test_a_reader_that_goes_away(arguments: Sequence[str], lines: int) -> None:
     """`emrs schema | head -1` ends quietly, whether the reader has read something or nothing."""
+    assert said_to_nobody(arguments, lines) == ""
+
+
+@pytest.mark.parametrize("command", [*ON_RUNS, "orphans"])
+def test_a_reader_of_runs_that_goes_away(server: Server, tmp_path: Path, command: str) -> None:
+    """So do the commands that ask AWS, in the middle of what they do."""
+    client = boto3.client("emr-serverless", endpoint_url=server.endpoint, region_name="us-east-1")
+    started = client.start_job_run(
+        applicationId=APPLICATION,
+        executionRoleArn="arn:aws:iam::123456789012:role/job",
+        clientToken="one",
+        jobDriver={"sparkSubmit": {"entryPoint": "s3://b/e.py"}},
+    )
+    run = f"{APPLICATION}/{started['jobRunId']}"
+    (tmp_path / "state.json").write_text('{"deployment": {}}')
+    on_orphans = ("orphans", APPLICATION, "--state", str(tmp_path / "state.json"))
+    arguments = on_orphans if command == "orphans" else (command, run, *ON_RUNS[command])
+    said = said_to_nobody(arguments, 0)
+    assert "Traceback" not in said
+    assert "BrokenPipe" not in said
+
+
+def said_to_nobody(arguments: Sequence[str], lines: int) -> str:
+    """What a command says on standard error whose standard output is closed after so many lines."""
     with subprocess.Popen([EMRS, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         for _ in range(lines):
             process.stdout.readline()
         process.stdout.close()
-        said = process.stderr.read()
-    assert said == ""
+        return process.stderr.read()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -31,6 +32,10 @@ from pulumi_emr_serverless.errors import (
     RunNotFoundError,
     UnreachableError,
 )
+
+_TRACEBACK_VARIABLE = "EMRS_TRACEBACK"
+_DEFECT = 70
+"""EX_SOFTWARE of sysexits.h."""
 
 app = typer.Typer(
     name="emrs",
@@ -89,6 +94,13 @@ def main() -> None:
         run_options.redact(error)
         typer.echo(f"error: {_said(error)}", err=True)
         sys.exit(1)
+    except Exception as error:
+        # A defect: whoever meets it sees one line, and whoever mends it wants all of them.
+        if os.environ.get(_TRACEBACK_VARIABLE):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        typer.echo(f"error: a defect of emrs, {what}\n{_TRACEBACK_VARIABLE}=1 shows where; please report it.", err=True)
+        sys.exit(_DEFECT)
 
 
 def _said(error: EmrServerlessError) -> str:
