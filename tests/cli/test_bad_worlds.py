@@ -125,6 +125,14 @@ def test_no_endpoint(shell: Shell, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", ON_RUNS)
+def test_a_region_that_is_none(shell: Shell, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """A typo in the option: the message names it."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    ended = shell.emrs(command, RUN, *ON_RUNS[command], "--region", "eu-wset-1")
+    assert_one_message(ended, 1, "'eu-wset-1', from --region, is no known region. Did you mean eu-west-1?")
+
+
+@pytest.mark.parametrize("command", ON_RUNS)
 def test_no_credentials(shell: Shell, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     """The message says where they are looked for."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")

@@ -126,7 +126,8 @@ class Place:
         from pulumi_emr_serverless.aws import connection  # noqa: PLC0415 - as above
 
         endpoint = {} if run is None else {"endpoint": run.endpoint}
-        return connection(self.config, endpoint, region=self.region or (run.region if run else None))
+        found = connection(self.config, endpoint, region=self.region or (run.region if run else None))
+        return replace(found, region_from="--region") if self.region else found
 
     def aws(self, run: FoundRun | None = None) -> EmrServerless:
         return self._connections.of(self.connection(run))
