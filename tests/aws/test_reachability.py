@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import SSLError
 
 from engineless import without_waiting
-from pulumi_emr_serverless.aws import EmrServerless, connection, regions
+from pulumi_emr_serverless.aws import Connection, EmrServerless, connection, reachability, regions
 from pulumi_emr_serverless.emulator.server import serving
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID as APPLICATION
 from pulumi_emr_serverless.errors import (
@@ -338,6 +340,18 @@ def test_https_to_a_server_that_speaks_http(pauses: list[float]) -> None:
     assert isinstance(error, UnreachableError)
     assert "does not speak TLS" in str(error)
     assert pauses == []
+
+
+def test_a_certificate_that_was_good_is_tried_again() -> None:
+    """A laptop that joins the network of a hotel in the middle of a wait: what answers there has another one."""
+    said = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch"
+    found: dict[str, Any] = {"operation": SimpleNamespace(name="GetJobRun"), "response": None}
+    found["caught_exception"] = SSLError(endpoint_url="https://aws", error=OSError(said))
+    route = reachability._Route(Connection("eu-west-1"), "https://aws", "eu-west-1")
+    with pytest.raises(UnreachableError, match="CERTIFICATE_VERIFY_FAILED"):
+        route.judge(**found)
+    route.answered = True
+    route.judge(**found)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ class _Route:
     url: str
     region: str
     answered: bool = False
-    """Then its name exists, and a resolver that says otherwise is wrong for a moment."""
+    """Then its name exists and its certificate is good: who says otherwise now, is wrong for a moment."""
 
     def require_url(self) -> None:
         """Botocore looks at an endpoint's host and no further."""
@@ -107,7 +107,7 @@ class _Route:
         if isinstance(error, SSLError):
             return self._tls_fault(error)
         if isinstance(error, ProxyConnectionError):
-            return _proxy_fault(error)
+            return self._proxy_fault(error)
         cause = _os_error(error)
         host = urlsplit(self.url).hostname or ""
         if isinstance(cause, ConnectionRefusedError) and is_loopback(host):
@@ -119,12 +119,29 @@ class _Route:
             return self._name_fault(host, passing=cause.errno == _NAME_SERVER_SILENT)
         return None
 
+    def _proxy_fault(self, error: ProxyConnectionError) -> tuple[str, str] | None:
+        # botocore masks user and password, but not every one, and then the host may be masked as well.
+        address = str(error.kwargs.get("proxy_url", "")).rpartition("//")[2].rpartition("@")[2].rstrip("/")
+        host = urlsplit(f"//{address}").hostname or ""
+        if not host:
+            return "the proxy of the environment has no address.", "Correct HTTPS_PROXY or HTTP_PROXY."
+        proxy, cause, remedy = f"the proxy {address}", _os_error(error), "Correct HTTPS_PROXY, HTTP_PROXY or NO_PROXY."
+        if isinstance(cause, ConnectionRefusedError) and is_loopback(host):
+            return f"{proxy} of the environment does not listen.", remedy
+        if isinstance(cause, socket.gaierror) and not (self.answered or cause.errno == _NAME_SERVER_SILENT):
+            return f"{proxy} of the environment does not exist: its name does not resolve.", remedy
+        if refused := re.search(r"Tunnel connection failed: (4\d\d[^'\")]*)", str(error.kwargs.get("error", ""))):
+            return f"{proxy} of the environment refuses the connection: {refused[1]}.", remedy
+        return None
+
     def _tls_fault(self, error: SSLError) -> tuple[str, str] | None:
+        if self.answered:
+            return None  # The certificate was good: another network, for the moment.
         said = str(error)
         no_file = any(isinstance(each, _NO_FILE) for each in _causes(error))
         if no_file or any(word in said for word in _NO_CERTIFICATE):
             return f"no secure connection to {self._shown}: {said}", CERTIFICATE_HINT
-        if not self.answered and any(word in said for word in _NO_TLS):
+        if any(word in said for word in _NO_TLS):
             return (
                 f"{self._shown} does not speak TLS.",
                 "Write http:// in place of https://, if that is what it speaks.",
@@ -181,22 +198,6 @@ class _Route:
 
     def _remedy(self) -> str:
         return f"Correct {self._setting()}." if self._is_set else "Check HTTPS_PROXY, or sign in to the network."
-
-
-def _proxy_fault(error: ProxyConnectionError) -> tuple[str, str] | None:
-    # botocore masks user and password, but not every one, and then the host may be masked as well.
-    address = str(error.kwargs.get("proxy_url", "")).rpartition("//")[2].rpartition("@")[2].rstrip("/")
-    host = urlsplit(f"//{address}").hostname or ""
-    if not host:
-        return "the proxy of the environment has no address.", "Correct HTTPS_PROXY or HTTP_PROXY."
-    proxy, cause, remedy = f"the proxy {address}", _os_error(error), "Correct HTTPS_PROXY, HTTP_PROXY or NO_PROXY."
-    if isinstance(cause, ConnectionRefusedError) and is_loopback(host):
-        return f"{proxy} of the environment does not listen.", remedy
-    if isinstance(cause, socket.gaierror) and cause.errno != _NAME_SERVER_SILENT:
-        return f"{proxy} of the environment does not exist: its name does not resolve.", remedy
-    if refused := re.search(r"Tunnel connection failed: (4\d\d[^'\")]*)", str(error.kwargs.get("error", ""))):
-        return f"{proxy} of the environment refuses the connection: {refused[1]}.", remedy
-    return None
 
 
 def _os_error(error: BaseException) -> OSError | None:
