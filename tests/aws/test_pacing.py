@@ -14,7 +14,7 @@ import pytest
 
 from engineless import inputs, without_waiting
 from pulumi_emr_serverless.aws import Connection, Connections, EmrServerless, Patience
-from pulumi_emr_serverless.aws.pacing import QUOTAS, UNDOCUMENTED, Line, Pacer, Permit, Quota
+from pulumi_emr_serverless.aws.pacing import QUOTAS, UNDOCUMENTED, Line, Pacer, Permit, Quota, waiting_line
 from pulumi_emr_serverless.emulator.quotas import DOCUMENTED
 from pulumi_emr_serverless.emulator.server import Server, serving
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
@@ -184,8 +184,13 @@ def test_a_person_is_told_now_and_then_what_is_waited_for(caller: Caller) -> Non
     aws = caller.aws()
     caller.server.control.arm("throttle", "StartJobRun", times=30)
     start(aws, 1)
-    assert set(caller.told) == {"waiting for AWS's quota of StartJobRun, 0 jobs before this one"}
+    assert set(caller.told) == {"waiting for AWS's quota of StartJobRun, this job is next"}
     assert len(caller.told) < caller.waited / 3
+
+
+def test_what_a_person_reads() -> None:
+    assert waiting_line("StartJobRun", 61) == "waiting for AWS's quota of StartJobRun, 61 jobs before this one"
+    assert waiting_line("CancelJobRun", 1) == "waiting for AWS's quota of CancelJobRun, 1 call before this one"
 
 
 def test_a_request_is_signed_after_it_has_waited(caller: Caller) -> None:

@@ -221,4 +221,5 @@ class Pacer:
 def waiting_line(operation: str, before: int) -> str:
     """What a person reads of a wait."""
     what = "job" if operation == "StartJobRun" else "call"
-    return f"waiting for AWS's quota of {operation}, {before} {what}{'' if before == 1 else 's'} before this one"
+    place = f"{before} {what}{'' if before == 1 else 's'} before this one" if before else f"this {what} is next"
+    return f"waiting for AWS's quota of {operation}, {place}"
