@@ -48,6 +48,9 @@ class DynamicHost:
     def warn(self, line: str) -> None:
         self.say(f"warning: {line}")
 
+    def progress(self, line: str) -> None:
+        engine.show_progress(line)
+
     def require_engine(self) -> None:
         engine.require_engine()
 
@@ -126,6 +129,7 @@ class LaunchTokenProvider(ResourceProvider):
 def _configure(req: ConfigureRequest) -> None:
     _host().configuration = req.config.get
     engine.show_errors_without_traceback()
+    engine.let_verbs_wait_side_by_side()
 
 
 def _job_run() -> JobRunVerbs:
