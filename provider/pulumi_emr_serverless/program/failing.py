@@ -39,12 +39,13 @@ class Told(pulumi.Output[T]):
 async def tell_outputs(settled: Callable[[], Awaitable[None]]) -> None:
     """Give the engine the stack's outputs as far as they can be told, in place of those that never will be.
 
-    What does not follow from a wait and is not known keeps its old value, as in every update that fails. What a program
-    makes of an output of a failed wait is null.
+    What a program makes of the outputs of a failed wait, as it fails with them, is null. What else is not known keeps its
+    old value, as in every update that fails. The task that this runs in is what failed waits wait for.
 
     Args:
         settled: returns when what can be known is.
     """
+    end = asyncio.current_task()
     root = pulumi.runtime.get_root_resource()
     exports: Mapping[str, Any] = getattr(root, "outputs", None) or {}
     monitor = get_monitor()
@@ -57,17 +58,29 @@ async def tell_outputs(settled: Callable[[], Awaitable[None]]) -> None:
     await settled()
     request = resource_pb2.RegisterResourceOutputsRequest(urn=str(await root.urn.future()))
     for name, text in texts.items():
-        if not text.done():
-            continue
-        if text.exception() is None and name in text.result().fields:
+        if text.done() and text.exception() is None and name in text.result().fields:
             request.outputs.fields[name].CopyFrom(text.result().fields[name])
-        else:
+        elif text.done() or _waits_for(text, end):
             request.outputs.fields[name].null_value = NULL_VALUE
     await asyncio.get_running_loop().run_in_executor(None, monitor.RegisterResourceOutputs, request)
 
 
 async def _serialized(name: str, value: Any) -> Any:
     return await rpc.serialize_properties({name: massage(value, [])}, {})
+
+
+def _waits_for(future: asyncio.Future[Any], end: asyncio.Future[Any] | None) -> bool:
+    """Whether something that is not known hangs on another. asyncio knows, and has no public way to ask."""
+    seen, under_way = set(), [future]
+    while under_way:
+        each = under_way.pop()
+        if each is end:
+            return True
+        if id(each) not in seen:
+            seen.add(id(each))
+            waited_for = [getattr(each, "_fut_waiter", None), *getattr(each, "_children", ())]
+            under_way += [one for one in waited_for if one is not None]
+    return False
 
 
 def _told_in(value: Any) -> list[Told[Any]]:
