@@ -116,7 +116,7 @@ def test_ctrl_c_leaves_the_runs_running_and_the_next_up_waits_for_them(
 ) -> None:
     """Whoever is impatient loses nothing: same runs, complete state, and no lock left behind."""
     stack = new(jobs('pulumi.export("state", job("extract").state)'))
-    interrupt(stack, when="RUNNING")
+    assert "Ctrl-C leaves them running" in interrupt(stack, when="RUNNING")
     (run,) = stack.runs()
     assert run.state == "RUNNING"
     assert stack.run_id() == run.job_run_id
@@ -125,6 +125,18 @@ def test_ctrl_c_leaves_the_runs_running_and_the_next_up_waits_for_them(
     assert outputs(stack) == {"state": "SUCCESS"}
     assert [each.job_run_id for each in stack.runs()] == [run.job_run_id]
     assert not emulator.control.calls("CancelJobRun")
+
+
+def test_a_run_that_aws_shows_late_is_waited_for(new: Callable[[str], Stack], emulator: Server) -> None:
+    """Right after its start GetJobRun may not know it: what comes after it must not start for that."""
+    quick(emulator)
+    stack = new(jobs('pulumi.export("state", job("after", job("extract").completed).state)'))
+    emulator.control.lag("GetJobRun", 6)
+    stack.up()
+    assert outputs(stack) == {"state": "SUCCESS"}
+    extract, after = stack.runs()
+    assert extract.ended_at is not None
+    assert extract.ended_at <= after.created_at
 
 
 def test_the_example_runs_its_jobs_in_order_and_again_with_another_day(
@@ -188,8 +200,8 @@ def outputs(stack: Stack) -> dict[str, Any]:
     return dict(found.get("outputs") or {})
 
 
-def interrupt(stack: Stack, when: str) -> None:
-    """``pulumi up``, and Ctrl-C as soon as it shows a word about the run."""
+def interrupt(stack: Stack, when: str) -> str:
+    """What ``pulumi up`` shows, and Ctrl-C as soon as it shows a word about the run."""
     process = subprocess.Popen(
         [str(stack.engine / "pulumi"), "up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"],
         cwd=stack.folder,
@@ -210,5 +222,6 @@ def interrupt(stack: Stack, when: str) -> None:
                 break
         lines += list(process.stdout)
         assert process.wait() not in (0, -signal.SIGKILL), "".join(lines)
+        return "".join(lines)
     finally:
         guard.cancel()
