@@ -75,7 +75,7 @@ class JobRunProvider(ResourceProvider):
         _configure(req)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        checked = _job_run().check(_plain(news))
+        checked = _job_run().check(_plain(_olds), _plain(news))
         # Without a property's name: the engine would print the whole value beside it, a secret one too.
         failures = [CheckFailure("", failure.message) for failure in checked.failures]
         return CheckResult(_for_pulumi(checked.inputs), failures)

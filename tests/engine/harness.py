@@ -301,6 +301,8 @@ def environment(folder: Path, engine: Path, emulator: Server) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_PYTHON_CMD": str(_python()),
+        # A program that is rewritten within a second, at the same length, would run from stale bytecode.
+        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": _search_path(),
         "AWS_ENDPOINT_URL": emulator.endpoint,
         "AWS_ACCESS_KEY_ID": "123456789012",
