@@ -73,6 +73,10 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
 
     _inputs: Mapping[str, Any] = {}
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A subclass is the same kind of resource: a job that moves into one keeps its run."""
+        super().__init_subclass__(**_type_of_subclass(cls, options))
+
     def __init__(
         self,
         resource_name: str,
@@ -221,6 +225,16 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
 
     def _output(self, name: str) -> pulumi.Output[Any]:
         return cast("pulumi.Output[Any]", pulumi.get(self, name))
+
+
+def _type_of_subclass(cls: type, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What Pulumi makes a dynamic resource's type of. It is a part of each URN, and this package's."""
+    if not options.keys().isdisjoint(("module", "name")):
+        raise DeclarationError(
+            f"class {cls.__name__}: a subclass of JobRun has its resource type, so that a job can move into the subclass "
+            "and keep its run. Leave out module= and name=."
+        )
+    return {**options, "module": "emrserverless", "name": "JobRun"}
 
 
 def _secret_settings() -> dict[str, list[str]]:

@@ -46,6 +46,7 @@ from pulumi_emr_serverless.verbs.host import Process
 from pulumi_emr_serverless.verbs.properties import (
     configured_place,
     declared,
+    job_key,
     job_name,
     secret_paths,
     secret_place,
@@ -118,6 +119,8 @@ class JobRunVerbs:
             change = self._unsettled(held, outputs, change)
         if change.replaces:
             self._foresee(held, outputs, new)
+        else:
+            self.process.memory.remember_kept(held.job_run_id, job_key(news))
         return change
 
     @discreet
@@ -137,6 +140,7 @@ class JobRunVerbs:
             for ended in memory.ended(launch.tag(0).launch):
                 error.add_line(f"For this start, {ended}. No other run takes its place until an update succeeds.")
             raise
+        memory.remember_kept(run.job_run_id)
         outputs = outputs_of(run, props, properties)
         if launch.explicit_client_token is not None:
             outputs[EXPLICIT_CLIENT_TOKEN] = True
@@ -206,12 +210,18 @@ class JobRunVerbs:
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         """Close the run, cancel it unless it is terminal, and wait until it is. May be called twice for one run.
 
-        With ``onDelete: retain`` it is closed and goes on. Nothing is ended before it is known that the engine still
-        answers and, in a replacement, that the new run can be started.
+        With ``onDelete: retain`` it is closed and goes on; so does a run that another resource of the stack has taken over,
+        as where an alias was given to the companion and not to the job. Nothing is ended before it is known that the
+        engine still answers and, in a replacement, that the new run can be started.
         """
         held = self._remember_held(id_, outputs)
         host, memory = self.process.host, self.process.memory
         host.require_engine()
+        if memory.is_kept_by_another(held.job_run_id, job_key(outputs)):
+            host.say(
+                f"{job_name(outputs)}: run {held.job_run_id} is not ended: another resource of this stack goes on with it."
+            )
+            return
         wanted = None if held.tag is None else memory.wanted(held.tag.launch)
         if wanted is not None:
             self._require_startable(wanted, held)

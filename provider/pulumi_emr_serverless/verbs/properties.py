@@ -91,6 +91,11 @@ def secret_paths(props: Mapping[str, Any]) -> list[str]:
     return [format_path(location) for location in secret_locations(props)]
 
 
+def job_key(props: Mapping[str, Any]) -> str:
+    """What tells the job from the others of its stack."""
+    return str(props.get(JOB) or "")
+
+
 def job_name(props: Mapping[str, Any]) -> str:
     """The resource's name."""
-    return str(props.get(JOB) or "").rpartition("::")[2]
+    return job_key(props).rpartition("::")[2]
