@@ -281,9 +281,12 @@ class RunStarter:
         raise RunNotFoundError(f"no run of application {request['applicationId']} carries {LAUNCH_TAG} = {tag}")
 
     def _runs_like(self, request: Mapping[str, Any]) -> Iterator[Observation]:
-        """The runs that could be this launch's: ListJobRuns shows no tags, so the rest is asked for one by one."""
+        """The runs that could be this launch's: ListJobRuns shows no tags, so the rest is asked for one by one.
+
+        One without a name could be: an earlier version gave none where the program gives none.
+        """
         for listed in self.aws.list(request["applicationId"]):
-            if listed.name != request.get("name"):
+            if listed.name not in (request.get("name"), None):
                 continue
             try:
                 yield self.aws.get(listed.application_id, listed.job_run_id)

@@ -46,10 +46,12 @@ from pulumi_emr_serverless.verbs.host import Process
 from pulumi_emr_serverless.verbs.properties import (
     configured_place,
     declared,
+    intended,
     job_key,
     job_name,
     secret_paths,
     secret_place,
+    with_default_name,
     with_default_tags,
 )
 from pulumi_emr_serverless.verbs.records import held_run, outputs_of
@@ -75,11 +77,12 @@ class JobRunVerbs:
     def check(self, news: Mapping[str, Any]) -> Checked:
         """Every violation of what is known already, property by property. Calls nothing, changes nothing.
 
-        What is checked, and then kept in the state, has the stack's default tags: a plan shows each tag that a run gets.
+        What is checked, and then kept in the state, has the stack's default tags and the run's default name: a plan shows
+        each tag that a run gets, and what it will be called.
         """
         setting = self.process.host.setting
         try:
-            inputs = with_default_tags(setting, news)
+            inputs = with_default_name(with_default_tags(setting, news))
             properties = declared(inputs)
             place = configured_place(setting, properties)
         except InvalidConfigurationError as error:
@@ -105,7 +108,7 @@ class JobRunVerbs:
         may have left a run behind. Changes nothing.
         """
         held = self._remember_held(id_, outputs)
-        old, new = declared(outputs), declared(news)
+        old, new = changes.comparable(outputs, news)
         change = changes.compare(old, new, started_in=region_of(outputs["arn"]))
         if set(secret_paths(outputs)) != set(secret_paths(news)):
             change = replace(change, updates=(*change.updates, SECRETS))  # the outputs are to be marked anew
@@ -118,7 +121,7 @@ class JobRunVerbs:
         if held.unsettled and not change.replaces:
             change = self._unsettled(held, outputs, change)
         if change.replaces:
-            self._foresee(held, outputs, new)
+            self._foresee(held, outputs, declared(news))
         else:
             self.process.memory.remember_kept(held.job_run_id, job_key(news))
         return change
@@ -133,7 +136,7 @@ class JobRunVerbs:
                 "it is replaced because a target of --target is. Nothing was started. "
                 "Run `pulumi up` without --target, or name this run as a target too."
             )
-        launch = Launch(props[LAUNCH_TOKEN], request.canonical_json(properties), properties.get("clientToken"))
+        launch = Launch(props[LAUNCH_TOKEN], request.canonical_json(intended(props)), properties.get("clientToken"))
         try:
             run = self._start(launch, properties)
         except EmrServerlessError as error:
