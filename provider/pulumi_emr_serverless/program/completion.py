@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -66,6 +66,15 @@ class Completion:
         """As ``JobRun.logs``."""
         self._run = run
         self._outcome = outcome
+
+    def __await__(self) -> Generator[Any, None, pulumi.Resource]:
+        """So that ``depends_on=[run.completion]`` is what it says. In a preview it waits for nothing."""
+
+        async def completed() -> pulumi.Resource:
+            await self._outcome.future()
+            return self._run
+
+        return completed().__await__()
 
     @property
     def completed(self) -> pulumi.Output[pulumi.Resource]:
