@@ -29,7 +29,7 @@ from pulumi.runtime.settings import get_monitor
 
 from pulumi_emr_serverless.errors import EmrServerlessError
 from pulumi_emr_serverless.program.errors import DeclarationError
-from pulumi_emr_serverless.program.inputs import given_twice
+from pulumi_emr_serverless.program.inputs import given_twice, to_api
 
 Location = tuple["str | int", ...]
 
@@ -222,17 +222,13 @@ class Declaration:
         self.args: Mapping[str, Any] = {}
         """The keywords, with an Output for each awaitable; nothing where no resource can have them."""
         self._deferred = _Deferred()
-        self.messages = [*_wrong_name(name), *described(str(name), problems(args))]
+        self.messages = _wrong_name(name)
+        self.has_name = not self.messages
+        """Whether Pulumi could be told of it at all."""
+        self.messages += _impossible(str(name), args)
         if not self.messages:
             self.args = with_outputs(args)
             list(problems(self.args, (), self._deferred))
-            self.messages += described(
-                name,
-                (
-                    Problem((*path,), f"is given as {other} as well; leave one of them out")
-                    for path, other in given_twice(args)
-                ),
-            )
         self._job: pulumi.Resource | None = None
         self._inputs: Mapping[str, Any] | None = None
         self._together = _declared_together()
@@ -249,7 +245,8 @@ class Declaration:
 
     def goes_to(self, job: pulumi.Resource, inputs: Mapping[str, Any]) -> None:
         """It is this resource, with these inputs under the API's names."""
-        self._job, self._inputs = job, inputs
+        if not _has_mocks():  # a unit test may have names for what is none of its business; ``JobRun.check`` is for it
+            self._job, self._inputs = job, inputs
 
     async def require_good(self) -> None:
         """Wait until this job's values are known, and make sure that neither they, nor what is known of other jobs, is wrong.
@@ -272,10 +269,7 @@ class Declaration:
         inputs, self._inputs = self._inputs, None
         if inputs is None or self.messages or _may_be_transformed(self._job):
             return
-        from pulumi_emr_serverless.request import spelled_in_python, violations  # noqa: PLC0415 - loaded by now
-
-        known = {name: _known(value) for name, value in inputs.items() if not name.startswith("__")}
-        self.messages += [f"{self.name}: {spelled_in_python(each.message())}" for each in violations(known)]
+        self.messages += _against_the_rules(self.name, inputs)
 
     async def _late_messages(self) -> Any:
         """What is wrong with Outputs, nested ones included."""
@@ -295,6 +289,28 @@ class Declaration:
             for each in described(self.name, problems(value, location, deferred), secret=secret):
                 yield each
             waiting += deferred.found
+
+
+def _impossible(name: str, args: Mapping[str, Any]) -> list[str]:
+    """What is wrong with keywords, whatever the rules of StartJobRun say."""
+    found = described(name, problems(args))
+    if found:
+        return found
+    twice = (Problem(path, f"is given as {other} as well; leave one of them out") for path, other in given_twice(args))
+    return described(name, twice)
+
+
+def _against_the_rules(name: str, inputs: Mapping[str, Any]) -> list[str]:
+    """What of the inputs, under the API's names, breaks a rule of StartJobRun, as far as they are known."""
+    from pulumi_emr_serverless.request import spelled_in_python, violations  # noqa: PLC0415 - it brings pydantic
+
+    known = {member: _known(value) for member, value in inputs.items() if not member.startswith("__")}
+    return [f"{name}: {spelled_in_python(each.message())}" for each in violations(known)]
+
+
+def wrong_with(name: str, args: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with the keywords of a ``JobRun``, as far as they are known."""
+    return _impossible(name, args) or _against_the_rules(name, to_api(args))
 
 
 def _known(value: Any) -> Any:
@@ -346,13 +362,16 @@ async def _awaited(value: Awaitable[Any]) -> Any:
 
 def _may_be_transformed(job: pulumi.Resource | None) -> bool:
     """Whether somebody may change the inputs before the engine has them checked."""
-    from pulumi.runtime._callbacks import _CallbackServicer  # noqa: PLC0415, F401 - it exists where transforms do
-    from pulumi.runtime.settings import SETTINGS  # noqa: PLC0415 - as above
+    from pulumi.runtime._callbacks import _CallbackServicer  # noqa: PLC0415 - Pulumi says it nowhere else
 
-    return bool(getattr(job, "_transformations", None)) or getattr(SETTINGS, "callbacks", None) is not None
+    return bool(getattr(job, "_transformations", None)) or bool(_CallbackServicer._servicers)  # noqa: SLF001 - as above
 
 
 _programs: WeakKeyDictionary[asyncio.AbstractEventLoop, list[Declaration]] = WeakKeyDictionary()
+
+
+def _has_mocks() -> bool:
+    return isinstance(get_monitor(), MockMonitor)
 
 
 def _declared_together() -> list[Declaration]:
@@ -361,6 +380,6 @@ def _declared_together() -> list[Declaration]:
         loop = asyncio.get_event_loop()
     except RuntimeError:
         return []
-    if isinstance(get_monitor(), MockMonitor):
+    if _has_mocks():
         return []
     return _programs.setdefault(loop, [])

@@ -23,7 +23,7 @@ from pulumi_emr_serverless.persisted import (
     SECRETS,
     VALUE,
 )
-from pulumi_emr_serverless.program.checking import Declaration
+from pulumi_emr_serverless.program.checking import Declaration, wrong_with
 from pulumi_emr_serverless.program.declaring import shown_to_people
 from pulumi_emr_serverless.program.errors import DeclarationError
 from pulumi_emr_serverless.program.inputs import to_api
@@ -165,6 +165,19 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         Resource.__init__(run, JobRunProvider(), resource_name, {**_NO_OUTPUTS, **_NO_INPUTS, **place}, wanted)
         return run
 
+    @staticmethod
+    def check(resource_name: str = "job", /, **args: Any) -> list[str]:
+        """What is wrong with the keywords of a ``JobRun``, a sentence each: for unit tests, in which nothing else says it.
+
+        What is not known yet, such as an Output, is not looked at. ``pulumi preview`` says the same, and more where it
+        knows more.
+
+        Args:
+            resource_name: begins each sentence.
+            args: the keywords of ``JobRun``.
+        """
+        return wrong_with(resource_name, args)
+
     @cached_property
     def completion(self) -> Completion:
         """What becomes of the run: outputs that are known when it has ended. Using it makes the update wait.
@@ -304,8 +317,8 @@ def _job_options(opts: Any, declaration: Declaration) -> pulumi.ResourceOptions:
             f"the options are of the Python type {type(opts).__qualname__}; write opts=pulumi.ResourceOptions(...), and the "
             "members as keywords or as one dict"
         )
-    if not isinstance(declaration.name, str) or not declaration.name:
-        raise DeclarationError("\n".join(declaration.messages))  # Pulumi takes no such name
+    if not declaration.has_name:
+        raise DeclarationError("\n".join(declaration.messages))
     for name, is_refused, why in _REFUSED_OPTIONS:
         if opts is not None and is_refused(getattr(opts, name)):
             declaration.refuse(why)

@@ -14,6 +14,7 @@ from pulumi_emr_serverless.errors import (
     ClientTokenReusedError,
     EmrServerlessError,
     InvalidConfigurationError,
+    LaunchRefusedError,
     NotReadyError,
     RunNotFoundError,
     UncheckedInputsError,
@@ -64,6 +65,13 @@ _STATE_WAS_EDITED = (
     "The launch token of this job, in its LaunchToken's outputs, is not one that was made here: somebody has changed the "
     "state. Nothing was started or ended. Import an earlier state (`pulumi stack export --version`), or take the "
     "LaunchToken out of the state with `pulumi state delete`: the next update makes a new one."
+)
+
+
+_NO_COMPANION = (
+    "The companion of this run, the LaunchToken {name}, is not in the state, and without it a retry could start a second run. "
+    "Nothing was started. --exclude must leave out both or neither: `--exclude '**{name}'`; --target must name both: "
+    "`--target '**{name}'`."
 )
 
 
@@ -136,6 +144,8 @@ class JobRunVerbs:
                 "it is replaced because a target of --target is. Nothing was started. "
                 "Run `pulumi up` without --target, or name this run as a target too."
             )
+        if not is_launch_token(props.get(LAUNCH_TOKEN)):
+            raise LaunchRefusedError(_NO_COMPANION.format(name=job_name(props)))
         launch = Launch(props[LAUNCH_TOKEN], request.canonical_json(intended(props)), properties.get("clientToken"))
         try:
             run = self._start(launch, properties)
