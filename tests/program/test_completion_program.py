@@ -13,7 +13,7 @@ from pulumi.runtime.stack import run_pulumi_func
 from program_loop import program_loop
 from pulumi_emr_serverless import JobRun, spark_submit
 from pulumi_emr_serverless.program.completion import Completion, completion_of, total_billed
-from pulumi_emr_serverless.program.declaring import DeclarationError
+from pulumi_emr_serverless.program.errors import DeclarationError
 from pulumi_emr_serverless.program.waits import WaitOptions
 from pulumi_emr_serverless.watching.settling import Activity
 

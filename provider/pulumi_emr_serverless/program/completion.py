@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -107,6 +107,15 @@ class Completion:
     def cost(self) -> pulumi.Output[float | None]:
         """What ``billed`` costs at the prices of the configuration ``emrServerless:prices``; None without them."""
         return self.figure(lambda it: cost(it.billed))
+
+    def __await__(self) -> Generator[Any, None, pulumi.Resource]:
+        """So that ``depends_on=[run.completion]`` is what it says. In a preview it waits for nothing."""
+
+        async def completed() -> pulumi.Resource:
+            await self._outcome.future()
+            return self._run
+
+        return completed().__await__()
 
     @property
     def completed(self) -> pulumi.Output[pulumi.Resource]:
