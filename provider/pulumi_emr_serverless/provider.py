@@ -78,9 +78,14 @@ class JobRunProvider(ResourceProvider):
         _configure(req)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        from pulumi_emr_serverless.request import spelled_in_python
+
         checked = _job_run().check(_plain(_olds), _plain(news))
         # Without a property's name: the engine would print the whole value beside it, a secret one too.
-        failures = [CheckFailure("", failure.message) for failure in checked.failures]
+        failures = [
+            CheckFailure("", spelled_in_python(failure.message) if failure.path else failure.message)
+            for failure in checked.failures
+        ]
         return CheckResult(_for_pulumi(checked.inputs), failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:

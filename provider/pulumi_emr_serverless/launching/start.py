@@ -274,8 +274,10 @@ class RunStarter:
         Raises:
             RunNotFoundError: AWS shows none.
         """
-        # ListJobRuns shows no tags, so the tags of those that could be it are asked for.
-        like = [run for run in self.aws.list(request["applicationId"]) if run.name == request.get("name")]
+        # ListJobRuns shows no tags, so the tags of those that could be it are asked for. One without a name could be: an
+        # earlier version gave none where the program gives none.
+        names = (request.get("name"), None)
+        like = [run for run in self.aws.list(request["applicationId"]) if run.name in names]
         for seen in self.surroundings.of_launch(self.aws, tag.launch, like).runs:
             theirs = launch_tag_of(seen)
             if theirs is not None and replace(theirs, closed="") == tag:
