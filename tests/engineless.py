@@ -229,7 +229,9 @@ def new_process(
     if point in ("before_send", "answered"):
         event = {"before_send": "before-send", "answered": "after-call"}[point]
         # A cached property: the process has no connection yet.
-        vars(process)["connections"] = Doomed(host.require_engine, kill_at=f"{event}.emr-serverless.{operation}")
+        vars(process)["connections"] = Doomed(
+            host.require_engine, patience=process.patience, kill_at=f"{event}.emr-serverless.{operation}"
+        )
     found = provider._host, provider._process
     provider._host, provider._process = (lambda: host), (lambda: process)  # type: ignore[assignment]  # as if made anew
     try:

@@ -197,6 +197,7 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         timeout: float | timedelta | None = None,
         allow_failure: bool = False,
         healthy_for: float | timedelta = 30.0,
+        billed_timeout: float | timedelta = 60.0,
     ) -> Completion:
         """As ``completion``, with a say in how to wait.
 
@@ -205,11 +206,15 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
             allow_failure: a run that FAILED or was CANCELLED is a result like any other.
             healthy_for: seconds, or a ``timedelta``, that a streaming run, which has no end, must be RUNNING in one
                 attempt to count as completed.
+            billed_timeout: seconds after its end, or a ``timedelta``, that ``billed``, ``total`` and ``cost`` wait for AWS
+                to say what the run used and billed. They are None beyond that.
         """
         from pulumi_emr_serverless.program.completion import completion_of  # noqa: PLC0415 - few programs wait
         from pulumi_emr_serverless.program.waits import WaitOptions  # noqa: PLC0415 - as above
 
-        options = WaitOptions(timeout=timeout, allow_failure=allow_failure, healthy_for=healthy_for)
+        options = WaitOptions(
+            timeout=timeout, allow_failure=allow_failure, healthy_for=healthy_for, billed_timeout=billed_timeout
+        )
         return completion_of(self, options, self._inputs)
 
     @property

@@ -82,11 +82,12 @@ class JobRunVerbs:
     process: Process
 
     @discreet
-    def check(self, news: Mapping[str, Any]) -> Checked:
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Checked:
         """Every violation of what is known already, property by property. Calls nothing, changes nothing.
 
         What is checked, and then kept in the state, has the stack's default tags and the run's default name: a plan shows
         each tag that a run gets, and what it will be called.
+        What a run may well fail of is warned of, once for each definition: ``olds`` has been warned of before.
         """
         setting = self.process.host.setting
         try:
@@ -106,6 +107,9 @@ class JobRunVerbs:
         if not failures:
             launch = launch_digest(token) if isinstance(token, str) else None
             self.process.memory.remember_checked(properties, launch)
+            if declared(olds) != properties:
+                for one in request.suspicions(properties, secret_paths=hidden):
+                    self.process.host.warn(f"{job_name(inputs)}: {one.message()}")
         return Checked(inputs, tuple(failures))
 
     @discreet
