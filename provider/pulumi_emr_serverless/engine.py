@@ -100,6 +100,11 @@ def _provider_main() -> Any:
     return main if spec is not None and spec.name == _MAIN else None
 
 
+def is_provider_process() -> bool:
+    """Whether an engine has started this process, as its host of dynamic providers."""
+    return _provider_main() is not None
+
+
 def let_verbs_wait_side_by_side() -> None:
     """Have more threads serve the verbs of this process than the four that Pulumi's host of dynamic providers has.
 

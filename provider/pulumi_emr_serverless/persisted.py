@@ -27,6 +27,9 @@ SECRETS = "__secrets"
 SECRET_SETTINGS = "__secretSettings"  # noqa: S105 - as above
 """Which values of the configuration are secret, by key: the engine hands those over in the clear too. Absent where none is."""
 
+REFUSED = "__refused"
+"""What is wrong with the options that a job has in the end, for its check. Never in a state: the check fails with it."""
+
 JOB = "__job"
 """Which job of the stack this is, for the companion and the run alike."""
 
@@ -43,4 +46,4 @@ LAUNCH = "__launch"
 MAYBE_OUTPUTS = (*OUTPUTS, UNSETTLED)
 """With what is only there where it is needed."""
 
-INTERNAL_INPUTS = (LAUNCH_TOKEN, SECRETS, SECRET_SETTINGS, JOB, DEFAULTS)
+INTERNAL_INPUTS = (LAUNCH_TOKEN, SECRETS, SECRET_SETTINGS, REFUSED, JOB, DEFAULTS)

@@ -81,10 +81,13 @@ class JobRunProvider(ResourceProvider):
         from pulumi_emr_serverless.request import spelled_in_python
 
         checked = _job_run().check(_plain(_olds), _plain(news))
+        wrong = list(checked.failures)
+        if not _olds and engine.is_provider_process():
+            wrong += _job_run().place(_plain(news))
         # Without a property's name: the engine would print the whole value beside it, a secret one too.
         failures = [
             CheckFailure("", spelled_in_python(failure.message) if failure.path else failure.message)
-            for failure in checked.failures
+            for failure in wrong
         ]
         return CheckResult(_for_pulumi(checked.inputs), failures)
 

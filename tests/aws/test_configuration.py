@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_emr_serverless.aws import EmrServerless
+from pulumi_emr_serverless.aws import SETTINGS, EmrServerless, unknown_settings
 from pulumi_emr_serverless.aws.configuration import AssumeRole, Connection, connection, default_tags
 from pulumi_emr_serverless.errors import InvalidConfigurationError
 
@@ -162,3 +162,21 @@ def test_the_global_options_of_the_aws_cli() -> None:
     )
     assert (found.insecure, found.ca_bundle, found.skip_signing) == (True, "ca.pem", True)
     assert (found.read_timeout_seconds, found.connect_timeout_seconds) == (5.0, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("emrServerless:regoin", "Did you mean emrServerless:region?"),
+        ("emrServerless:endpoints", "Did you mean emrServerless:endpoint?"),
+        ("emrServerless:acessKey", "Did you mean emrServerless:accessKey?"),
+        ("emrServerless:xyz", "There are accessKey, "),
+    ],
+)
+def test_a_key_that_nobody_reads(key: str, words: str) -> None:
+    """What was meant by it would be looked for elsewhere."""
+    (message,) = unknown_settings(
+        [key, "emrServerless:prices", "aws:regoin", "my:xyz", *SETTINGS], ["emrServerless:prices"]
+    )
+    assert message.startswith(f"{key}: is no setting of this package.")
+    assert words in message

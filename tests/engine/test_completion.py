@@ -31,7 +31,7 @@ def job(name, *after, options=None, **more):
 """
 
 CHAINS = """
-a = job("extract"); b = job("transform", a.completed); c = job("load", b.completed)
+a = job("extract"); b = job("transform", a.completed); c = job("load", b)
 x = job("other"); y = job("after-other", x.completed)
 pulumi.export("state", c.state)
 pulumi.export("other", y.state)

@@ -25,6 +25,7 @@ from pulumi_emr_serverless.aws.configuration import (
     connection,
     default_tags,
     service_endpoint,
+    unknown_settings,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pulumi_emr_serverless.aws.emr_serverless import EmrServerless, Page
     from pulumi_emr_serverless.aws.logs import DRIVERS, EXECUTORS, Log, LogName, LogReader, clients_of
     from pulumi_emr_serverless.aws.pacing import Patience
+    from pulumi_emr_serverless.aws.regions import NO_REGION, has_region
 
 _HOMES = {
     "Connections": "connections",
@@ -41,9 +43,11 @@ _HOMES = {
     "Log": "logs",
     "LogName": "logs",
     "LogReader": "logs",
+    "NO_REGION": "regions",
     "Page": "emr_serverless",
     "Patience": "pacing",
     "clients_of": "logs",
+    "has_region": "regions",
 }
 
 __all__ = [
@@ -51,6 +55,7 @@ __all__ = [
     "DEFAULT_TAGS_SETTINGS",
     "DRIVERS",
     "EXECUTORS",
+    "NO_REGION",
     "SETTINGS",
     "AssumeRole",
     "ConfigGetter",
@@ -65,7 +70,9 @@ __all__ = [
     "clients_of",
     "connection",
     "default_tags",
+    "has_region",
     "service_endpoint",
+    "unknown_settings",
 ]
 
 

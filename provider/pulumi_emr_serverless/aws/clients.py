@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from pulumi_emr_serverless._version import __version__
 from pulumi_emr_serverless.aws.configuration import AssumeRole, Connection
+from pulumi_emr_serverless.aws.regions import NO_REGION
 from pulumi_emr_serverless.errors import EmrServerlessError, InvalidConfigurationError
 
 if TYPE_CHECKING:
@@ -87,9 +88,7 @@ def caller_account(connection: Connection) -> str | None:
 def emr_serverless_client(connection: Connection, *, patient: bool = True) -> EMRServerlessClient:
     session = _session(connection)
     if session.region_name is None:
-        raise InvalidConfigurationError(
-            "No AWS region: set it with `pulumi config set aws:region eu-west-1`, the resource's region, or AWS_REGION."
-        )
+        raise InvalidConfigurationError(NO_REGION)
     limit = None if patient else _WATCH_TIMEOUT_SECONDS
     try:
         return session.client(

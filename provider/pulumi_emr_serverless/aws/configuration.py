@@ -5,10 +5,11 @@ A resource's own words come first, then emrServerless:, then aws:, then the envi
 
 from __future__ import annotations
 
+import difflib
 import json
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -25,6 +26,7 @@ _EITHER = (
 )  # fmt: skip
 _OURS = ("caBundle", "connectTimeoutSeconds", "endpoint", "readTimeoutSeconds", "skipRequestSigning")
 
+_OUR_NAMESPACE = "emrServerless:"
 DEFAULT_TAGS_SETTINGS = ("emrServerless:defaultTags", "aws:defaultTags")
 SETTINGS = (
     *(f"{namespace}:{name}" for namespace in ("emrServerless", "aws") for name in _EITHER),
@@ -34,6 +36,26 @@ SETTINGS = (
 """Every key of the configuration that is read here."""
 CREDENTIALS = tuple(key for key in SETTINGS if key.partition(":")[2] in ("accessKey", "secretKey", "token"))
 """Those that no message shows, whoever has made them secret."""
+
+
+def unknown_settings(keys: Iterable[str], others: Iterable[str] = ()) -> list[str]:
+    """A sentence for each key of ``emrServerless:`` that nobody reads: a misspelt region would be another region.
+
+    Args:
+        keys: those of the whole configuration. Their values are not looked at.
+        others: keys that are read elsewhere.
+    """
+    known, given = (
+        [key.removeprefix(_OUR_NAMESPACE) for key in each if key.startswith(_OUR_NAMESPACE)]
+        for each in ((*SETTINGS, *others), sorted(keys))
+    )
+    return [_unknown(name, known) for name in given if name not in known]
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    key, near = f"{_OUR_NAMESPACE}{name}", difflib.get_close_matches(name, known, n=1)
+    advice = f"Did you mean {_OUR_NAMESPACE}{near[0]}?" if near else f"There are {', '.join(known)}."
+    return f"{key}: is no setting of this package. {advice} `pulumi config rm {key}` takes it away."
 
 
 @dataclass(frozen=True)

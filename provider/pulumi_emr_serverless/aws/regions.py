@@ -7,6 +7,11 @@ from functools import cache
 from typing import NamedTuple
 
 import botocore.session
+from botocore.exceptions import ProfileNotFound
+
+from pulumi_emr_serverless.aws.configuration import Connection
+
+NO_REGION = "No AWS region: set it with `pulumi config set aws:region eu-west-1`, the resource's region, or AWS_REGION."
 
 
 class Advice(NamedTuple):
@@ -25,6 +30,20 @@ def advice_on(region: str) -> Advice | None:
         return Advice("has no EMR Serverless, as far as is known here", "Choose a region that has it.")
     near = _nearest(region, with_service)
     return Advice("is no known region", f"Did you mean {near}?" if near else "A region is like eu-west-1.")
+
+
+def has_region(connection: Connection) -> bool:
+    """Whether a region is named: by the connection, the environment, or the profile. Calls nothing.
+
+    A profile that does not exist is another mistake: calls tell of it.
+    """
+    if connection.region is not None:
+        return True
+    session = botocore.session.Session(profile=connection.profile)
+    try:
+        return session.get_config_variable("region") is not None
+    except ProfileNotFound:
+        return True
 
 
 @cache

@@ -30,6 +30,7 @@ from pulumi.runtime.settings import get_monitor
 from pulumi_emr_serverless.errors import EmrServerlessError
 from pulumi_emr_serverless.program.errors import DeclarationError
 from pulumi_emr_serverless.program.inputs import given_twice, to_api
+from pulumi_emr_serverless.program.transforms import may_be_transformed
 
 Location = tuple["str | int", ...]
 
@@ -259,7 +260,10 @@ class Declaration:
             await asyncio.to_thread(importlib.import_module, "pulumi_emr_serverless.request")
         for each in self._together:
             each._judge()  # noqa: SLF001 - its own kind
-        messages = [message for each in self._together for message in each.messages]
+        from pulumi_emr_serverless.program.pricing import unknown_keys  # noqa: PLC0415 - it brings the waiting for runs
+
+        messages = unknown_keys()
+        messages += [message for each in self._together for message in each.messages]
         messages = messages or [message async for message in self._late_messages()]
         if messages:
             raise DeclarationError("\n".join(messages))
@@ -267,7 +271,7 @@ class Declaration:
     def _judge(self) -> None:
         """What breaks a rule, once, of the values that are known already."""
         inputs, self._inputs = self._inputs, None
-        if inputs is None or self.messages or _may_be_transformed(self._job):
+        if inputs is None or self.messages or may_be_transformed(self._job):
             return
         self.messages += _against_the_rules(self.name, inputs)
 
@@ -358,13 +362,6 @@ def with_outputs(value: Any) -> Any:
 
 async def _awaited(value: Awaitable[Any]) -> Any:
     return await value
-
-
-def _may_be_transformed(job: pulumi.Resource | None) -> bool:
-    """Whether somebody may change the inputs before the engine has them checked."""
-    from pulumi.runtime._callbacks import _CallbackServicer  # noqa: PLC0415 - Pulumi says it nowhere else
-
-    return bool(getattr(job, "_transformations", None)) or bool(_CallbackServicer._servicers)  # noqa: SLF001 - as above
 
 
 _programs: WeakKeyDictionary[asyncio.AbstractEventLoop, list[Declaration]] = WeakKeyDictionary()

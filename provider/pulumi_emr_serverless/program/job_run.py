@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,10 +14,8 @@ from typing_extensions import Unpack
 from pulumi_emr_serverless.errors import InvalidRequestError
 from pulumi_emr_serverless.persisted import (
     JOB,
-    JOB_RUN_TYPE,
     LAUNCH,
     LAUNCH_TOKEN,
-    LAUNCH_TOKEN_TYPE,
     OUTPUTS,
     SECRET_SETTINGS,
     SECRETS,
@@ -27,6 +25,7 @@ from pulumi_emr_serverless.program.checking import Declaration, wrong_with
 from pulumi_emr_serverless.program.declaring import shown_to_people
 from pulumi_emr_serverless.program.errors import DeclarationError
 from pulumi_emr_serverless.program.inputs import to_api
+from pulumi_emr_serverless.program.options import companion_options, job_key, job_options, watch_options
 from pulumi_emr_serverless.program.secrets import secret_paths, secret_settings
 from pulumi_emr_serverless.provider import JobRunProvider, LaunchTokenProvider
 from pulumi_emr_serverless.runs import split_id
@@ -90,15 +89,20 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         # The second may be either, as with the resources of other providers.
         members: Mapping[str, Any] = args_or_opts if isinstance(args_or_opts, Mapping) else {}
         declaration = Declaration(resource_name, dict(members) | dict(args))
-        opts = _job_options(opts or (None if members else args_or_opts), declaration)
-        key = _job_key(resource_name, opts.parent)
-        companion = LaunchToken(resource_name, key, _companion_options(opts))
+        opts = job_options(opts or (None if members else args_or_opts), declaration)
+        key = job_key(resource_name, opts.parent)
+        companion = LaunchToken(resource_name, key, companion_options(opts))
         # First, for they are sent in this order: a mistake is told before Pulumi meets a value that it cannot send.
         inputs: dict[str, Any] = {SECRETS: None, **_NO_OUTPUTS}
         if not declaration.messages:
             inputs |= {**to_api(declaration.args), LAUNCH_TOKEN: companion.value, JOB: key, **_secret_settings()}
             declaration.goes_to(self, inputs)
-        inputs[SECRETS] = secret_paths(inputs, declaration.require_good)
+
+        async def first() -> None:
+            await declaration.require_good()
+            await watch_options(self, opts)
+
+        inputs[SECRETS] = secret_paths(inputs, first)
         super().__init__(JobRunProvider(), resource_name, inputs, opts)
         self._inputs = inputs
 
@@ -276,86 +280,3 @@ def _require_id(resource_name: str, id_: str) -> None:
         split_id(id_)
     except InvalidRequestError as error:
         raise InvalidRequestError(f"{resource_name}: {error}") from error
-
-
-_REFUSED_OPTIONS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
-    (
-        "delete_before_replace",
-        lambda value: value is False,
-        (
-            "delete_before_replace=False is not possible for a JobRun: the new run would start while the old one still writes, "
-            "and Pulumi would then delete, that is cancel, the wrong one."
-        ),
-    ),
-    (
-        "retain_on_delete",
-        bool,
-        (
-            "retain_on_delete is not possible for a JobRun: Pulumi would not tell that the run is let go, and the next update "
-            'would take it for one that a crash left behind. Say on_delete="retain" instead.'
-        ),
-    ),
-    (
-        "deleted_with",
-        lambda value: value is not None,
-        (
-            "deleted_with is not possible for a JobRun: Pulumi would not tell that the run is over, and it would go on in no "
-            'state. Leave it out; on_delete="retain" lets a run go on.'
-        ),
-    ),
-    (
-        "import_",
-        lambda value: value is not None,
-        (
-            "import_ is not possible for a JobRun in a Python program: Pulumi imports no dynamic resource. "
-            "JobRun.get(name, id) reads a run that exists; `emrs import-run` writes its definition."
-        ),
-    ),
-)
-"""Pulumi's options that would leave a run in no state, or cannot work; when; and why."""
-
-
-def _job_options(opts: Any, declaration: Declaration) -> pulumi.ResourceOptions:
-    """The job's options: never two runs of one job at once."""
-    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
-        declaration.refuse(
-            f"the options are of the Python type {type(opts).__qualname__}; write opts=pulumi.ResourceOptions(...), and the "
-            "members as keywords or as one dict"
-        )
-    if not declaration.has_name:
-        raise DeclarationError("\n".join(declaration.messages))
-    for name, is_refused, why in _REFUSED_OPTIONS:
-        if opts is not None and is_refused(getattr(opts, name)):
-            declaration.refuse(why)
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
-
-
-def _job_key(resource_name: str, parent: pulumi.Resource | None) -> pulumi.Input[str]:
-    """What tells this job from the others of the stack within one update."""
-    if parent is None:
-        return resource_name
-
-    async def key() -> str:
-        # The text alone: as an Output it would depend on the parent, which depends on its children.
-        return f"{await parent.urn.future()}::{resource_name}"
-
-    return pulumi.Output.from_input(key())
-
-
-def _companion_options(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(
-        parent=opts.parent,
-        protect=opts.protect,
-        aliases=None if opts.aliases is None else [_companion_alias(alias) for alias in opts.aliases],
-        additional_secret_outputs=[VALUE],
-        delete_before_replace=True,
-    )
-
-
-def _companion_alias(alias: pulumi.Input[str | pulumi.Alias]) -> Any:
-    """The alias of the companion beside the job's. Copied as it is, an URN would hand it the job's own state."""
-    if isinstance(alias, pulumi.Alias):
-        return pulumi.Alias(alias.name, LAUNCH_TOKEN_TYPE, alias.parent, alias.stack, alias.project)
-    if isinstance(alias, str):
-        return alias.replace(f"{JOB_RUN_TYPE}::", f"{LAUNCH_TOKEN_TYPE}::")
-    return pulumi.Output.from_input(cast("Any", alias)).apply(_companion_alias)

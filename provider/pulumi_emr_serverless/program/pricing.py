@@ -1,11 +1,13 @@
-"""What a stack's configuration says about a program's runs: prices."""
+"""What a stack's configuration says to a program: prices of its runs, and keys that nobody reads."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pulumi
+from pulumi.runtime import config
 
+from pulumi_emr_serverless.aws import unknown_settings
 from pulumi_emr_serverless.errors import InvalidConfigurationError
 from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.watching import PRICES_KEY, Prices, Resources
@@ -15,6 +17,11 @@ def setting(key: str) -> Any:
     """A value of the stack's configuration, as the providers see it: structured ones as JSON text."""
     namespace, _, name = key.partition(":")
     return pulumi.Config(namespace).get(name)
+
+
+def unknown_keys() -> list[str]:
+    """What is wrong with the keys of the configuration, a sentence each."""
+    return unknown_settings({*config.CONFIG.get(), *config.get_config_env()}, [PRICES_KEY])
 
 
 def prices() -> Prices | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -60,6 +61,11 @@ class Process:
     sleep: Callable[[float], None] = time.sleep
     elapsed: Callable[[], float] = time.monotonic
     """Seconds by a clock that only goes forward."""
+
+    @property
+    def has_checkpoints(self) -> bool:
+        """Whether the engine writes its state after each step: it hands its environment on to this process."""
+        return os.environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in ("1", "true")
 
     @cached_property
     def host(self) -> DiscreetHost:

@@ -38,7 +38,14 @@ from pulumi_emr_serverless.launching import (
     tag_change,
     without_own,
 )
-from pulumi_emr_serverless.persisted import EXPLICIT_CLIENT_TOKEN, LAUNCH_TOKEN, MAYBE_OUTPUTS, SECRETS, UNSETTLED
+from pulumi_emr_serverless.persisted import (
+    EXPLICIT_CLIENT_TOKEN,
+    LAUNCH_TOKEN,
+    MAYBE_OUTPUTS,
+    REFUSED,
+    SECRETS,
+    UNSETTLED,
+)
 from pulumi_emr_serverless.runs import Observation, log_locations, region_of, split_id
 from pulumi_emr_serverless.verbs import changes
 from pulumi_emr_serverless.verbs.changes import Change
@@ -67,6 +74,11 @@ _STATE_WAS_EDITED = (
     "LaunchToken out of the state with `pulumi state delete`: the next update makes a new one."
 )
 
+
+_NO_CHECKPOINTS = (
+    "PULUMI_SKIP_CHECKPOINTS is set: the launch token of this run would be in no state before the run starts, and after a "
+    "crash a retry would start a second one. Nothing was started or ended; unset it for stacks with job runs."
+)
 
 _NO_COMPANION = (
     "The companion of this run, the LaunchToken {name}, is not in the state, and without it a retry could start a second run. "
@@ -101,6 +113,9 @@ class JobRunVerbs:
         failures = [
             Failure(one.path, f"{'the configured ' if one.path in place else ''}{one.message()}") for one in found
         ]
+        failures += [Failure("", str(reason)) for reason in inputs.get(REFUSED) or ()]
+        if not self.process.has_checkpoints:
+            failures.append(Failure("", _NO_CHECKPOINTS))
         token = inputs.get(LAUNCH_TOKEN)
         if token not in (None, request.UNKNOWN) and not is_launch_token(token):
             failures.append(Failure("", _STATE_WAS_EDITED))
@@ -111,6 +126,20 @@ class JobRunVerbs:
                 for one in request.suspicions(properties, secret_paths=hidden):
                     self.process.host.warn(f"{job_name(inputs)}: {one.message()}")
         return Checked(inputs, tuple(failures))
+
+    def place(self, news: Mapping[str, Any]) -> tuple[Failure, ...]:
+        """What is wrong with where a first run is to be started, as far as it is known without a call.
+
+        Apart from ``check``, for a form to ask on the machine that starts it: it reads the environment and the profile. A run
+        that exists is where its ARN says.
+        """
+        from pulumi_emr_serverless.aws import NO_REGION, has_region  # noqa: PLC0415 - it brings botocore
+
+        try:
+            where = connection(self.process.host.setting, declared(news))
+        except InvalidConfigurationError:
+            return ()  # the check says so
+        return () if has_region(where) else (Failure("", NO_REGION),)
 
     @discreet
     def diff(self, id_: str, outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
