@@ -4,6 +4,7 @@
 - ``completion`` is what became of a run, ``waits`` the waiting for it,
   ``shared`` what all waits of a program share, ``failing`` what a failed one leaves in the stack's outputs, ``pricing`` what the configuration says of prices.
 - ``declaring`` shows a program's mistakes to people, ``secrets`` finds where its secrets are.
+- ``options`` knows Pulumi's options of a job, ``transforms`` who may change them, ``sdk`` which SDK is new enough.
 
 Each public name is imported when it is first used: a program is started for every preview.
 """

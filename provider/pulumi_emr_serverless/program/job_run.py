@@ -26,6 +26,7 @@ from pulumi_emr_serverless.program.declaring import shown_to_people
 from pulumi_emr_serverless.program.errors import DeclarationError
 from pulumi_emr_serverless.program.inputs import to_api
 from pulumi_emr_serverless.program.options import companion_options, job_key, job_options, watch_options
+from pulumi_emr_serverless.program.sdk import require_sdk
 from pulumi_emr_serverless.program.secrets import secret_paths, secret_settings
 from pulumi_emr_serverless.provider import JobRunProvider, LaunchTokenProvider
 from pulumi_emr_serverless.runs import split_id
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from pulumi_emr_serverless.program.completion import Completion
     from pulumi_emr_serverless.program.inputs import JobRunArgs, JobRunOverrides
 
+
+require_sdk()
 
 _NO_OUTPUTS: Mapping[str, None] = {**dict.fromkeys(OUTPUTS), "clientToken": None}
 """Pulumi gives a resource only the attributes that were declared."""
