@@ -107,7 +107,7 @@ class JobRunVerbs:
         if not failures:
             launch = launch_digest(token) if isinstance(token, str) else None
             self.process.memory.remember_checked(properties, launch)
-            if declared(olds) != properties:
+            if intended(olds) != intended(inputs):
                 for one in request.suspicions(properties, secret_paths=hidden):
                     self.process.host.warn(f"{job_name(inputs)}: {one.message()}")
         return Checked(inputs, tuple(failures))
