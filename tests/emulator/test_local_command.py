@@ -128,6 +128,32 @@ def test_without_moto(tmp_path: Any) -> None:
     assert said == "emrs local needs moto: pip install 'pulumi-emr-serverless[local]'\n"
 
 
+def test_spark_listens_on_this_machine_alone() -> None:
+    """Everybody who reaches the port could run code here."""
+    code, said = refused("--spark", "--host", "0.0.0.0")
+    assert code == 2
+    assert "it runs code, so it listens on this machine alone, not on 0.0.0.0" in " ".join(
+        said.replace("│", "").split()
+    )
+
+
+def test_spark_without_java_or_pyspark(tmp_path: Any) -> None:
+    """What is missing, and the command that brings it, in one sentence."""
+    code, said = refused("--port", "0", "--spark", environment={"JAVA_HOME": str(tmp_path)})
+    assert code == 1
+    assert said == (
+        f"emrs local --spark needs Java 17, and JAVA_HOME is {tmp_path}, which has none: "
+        "install a JRE (Debian: openjdk-17-jre-headless)\n"
+    )
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util as u\nfound = u.find_spec\n"
+        "u.find_spec = lambda name, package=None: None if name == 'pyspark' else found(name, package)\n"
+    )
+    code, said = refused("--port", "0", "--spark", environment={"PYTHONPATH": str(tmp_path)})
+    assert code == 1
+    assert said == "emrs local --spark needs pyspark: pip install 'pulumi-emr-serverless[local,spark]'\n"
+
+
 def test_help_is_quick_and_complete() -> None:
     """`emrs --help` must import neither boto3 nor moto, and the help of `local` lists every option."""
     probe = (

@@ -10,6 +10,8 @@ import signal
 import sys
 import threading
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -20,6 +22,7 @@ from pulumi_emr_serverless.emulator.world import DEFAULT_SEEDS, Seed, World
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.emulator.server import Server
+    from pulumi_emr_serverless.emulator.spark.runner import Settings
 
 DEFAULT_PORT = 4577
 EXAMPLE_ROLE = "arn:aws:iam::123456789012:role/emr-serverless-job"
@@ -50,6 +53,16 @@ def local(  # noqa: PLR0913 - a command has as many parameters as it has options
     speed: Annotated[float, typer.Option(help="How many times faster than usual runs go through their states.")] = 1.0,
     quotas: Annotated[bool, typer.Option("--quotas", help="Enforce the API quotas that AWS documents.")] = False,
     option: Annotated[list[str] | None, typer.Option(help=_OPTIONS_HELP, metavar="NAME=VALUE")] = None,
+    spark: Annotated[
+        bool, typer.Option("--spark", help="Run Spark jobs on this machine, with your code; needs Java and pyspark.")
+    ] = False,
+    spark_slots: Annotated[
+        int | None, typer.Option(help="So many Spark jobs at once; default: one a core.", min=1, metavar="N")
+    ] = None,
+    spark_files: Annotated[
+        list[Path] | None,
+        typer.Option(help="A folder whose files Spark jobs may name; repeatable.", metavar="FOLDER"),
+    ] = None,
 ) -> None:
     """Run EMR Serverless on this machine, with S3, CloudWatch Logs, IAM and STS on the same port.
 
@@ -62,7 +75,9 @@ def local(  # noqa: PLR0913 - a command has as many parameters as it has options
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    server = _started(host, port, _world(application, region, speed, option), quotas=quotas)
+    world = _world(application, region, speed, option)
+    settings = _spark(host, spark_slots, spark_files) if spark else None
+    server = _started(host, port, world, quotas=quotas, spark=settings)
     description = _description(server, region)
     if as_json:
         sys.stdout.write(json.dumps(description) + "\n")
@@ -91,7 +106,35 @@ def _world(applications: list[str] | None, region: str, speed: float, option: li
     return World(fates=Fates(speed), options=options, seeds=here)
 
 
-def _started(host: str, port: int, world: World, *, quotas: bool) -> Server:
+def _spark(host: str, slots: int | None, folders: list[Path] | None) -> Settings:
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        raise typer.BadParameter(
+            f"it runs code, so it listens on this machine alone, not on {host}", param_hint="--spark"
+        )
+    for folder in folders or ():
+        if not folder.is_dir():
+            raise typer.BadParameter(f"{folder} is not a folder", param_hint="--spark-files")
+    _need_moto()
+    from pulumi_emr_serverless.emulator.spark.installation import (  # noqa: PLC0415 - only for Spark
+        MissingError,
+        default_cache,
+        installed,
+    )
+    from pulumi_emr_serverless.emulator.spark.runner import Settings  # noqa: PLC0415 - only for Spark
+
+    try:
+        installation = installed(default_cache(), lambda sentence: typer.echo(sentence, err=True))
+    except MissingError as error:
+        _fail(str(error))
+    return Settings(installation, slots or os.cpu_count() or 1, folders or ())
+
+
+def _need_moto() -> None:
+    if find_spec("moto") is None:
+        _fail("emrs local needs moto: pip install 'pulumi-emr-serverless[local]'")
+
+
+def _started(host: str, port: int, world: World, *, quotas: bool, spark: Settings | None) -> Server:
     try:
         from pulumi_emr_serverless.emulator.emulator import Emulator  # noqa: PLC0415 - botocore is heavy
         from pulumi_emr_serverless.emulator.server import Server, account_of  # noqa: PLC0415 - so is moto
@@ -99,7 +142,7 @@ def _started(host: str, port: int, world: World, *, quotas: bool) -> Server:
         _fail("emrs local needs moto: pip install 'pulumi-emr-serverless[local]'")
     emulator = Emulator(world, enforce_quotas=quotas, account_of=account_of)
     try:
-        return Server(emulator, host=host, port=port).start()
+        return Server(emulator, host=host, port=port, spark=spark).start()
     except (OSError, OverflowError) as error:
         if getattr(error, "errno", None) == errno.EADDRINUSE:
             _fail(

@@ -117,6 +117,11 @@ class Fates:
             chosen = self._chosen(name, mode)
         return chosen.faster(self._speed)
 
+    def decided(self, name: str) -> bool:
+        """Does somebody want a fate for a job of this name?"""
+        with self._lock:
+            return self._default is not None or any(fnmatchcase(name, pattern) for pattern, _ in self._rules)
+
     def scaled(self, seconds: float) -> float:
         """A time that the caller gave, such as a grace period, at this emulator's speed."""
         return seconds / self._speed

@@ -44,6 +44,8 @@ class World:
     seeds: tuple[Seed, ...] = DEFAULT_SEEDS
     neighbours: Neighbours | None = None
     """The other services, where there are any."""
+    runs_spark: bool = False
+    """Do drivers run the Spark jobs for which no fate was set?"""
     endpoint: str | None = None
     """Where the emulator is served, for links that lead to it."""
 
