@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from rich.text import Text
 
 from pulumi_emr_serverless.cli import app
 
@@ -32,6 +33,13 @@ def test_help_shows_an_example(name: str) -> None:
     assert all(parameter.help for parameter in COMMANDS[name].params if parameter.param_type_name == "option")
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_loses_no_word(name: str) -> None:
+    """Rich takes ``[word]`` for a mark of its own, and shows nothing."""
+    helps = [parameter.help for parameter in COMMANDS[name].params if parameter.param_type_name == "option"]
+    assert [Text.from_markup(each).plain for each in helps] == [each.replace("\\[", "[") for each in helps]
+
+
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
@@ -48,8 +56,8 @@ def test_completion_in_bash(line: str, offered: list[str]) -> None:
 
 
 def test_completion_in_a_real_bash() -> None:
-    """The script that `--show-completion` prints is one that bash takes, and it completes."""
-    script = emrs("--show-completion", "bash").stdout
+    """The script that is printed for bash is one that bash takes, and it completes."""
+    script = emrs(_EMRS_COMPLETE="source_bash").stdout
     ask = f'{script}\nCOMP_WORDS=(emrs dash) COMP_CWORD=1\n_emrs_completion "{EMRS}"\necho "${{COMPREPLY[@]}}"\n'
     done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("dashboard", "")
@@ -57,8 +65,8 @@ def test_completion_in_a_real_bash() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "pwsh"])
 def test_completion_for_each_shell(shell: str) -> None:
-    """`emrs --show-completion SHELL` needs no shell of that kind around it."""
-    done = emrs("--show-completion", shell)
+    """As docs/commands.md prints it: no shell of that kind, or of any that typer knows, has to be around."""
+    done = emrs(_EMRS_COMPLETE=f"source_{shell}")
     assert done.returncode == 0
     assert "_EMRS_COMPLETE" in done.stdout
 

@@ -172,7 +172,7 @@ class Stack:
         process = subprocess.Popen(
             [str(self.engine / "pulumi"), *arguments, "--non-interactive", "--color", "never"],
             cwd=self.folder,
-            env={**self.env, "SABOTAGE": "watch", "PYTHONPATH": _search_path(str(SABOTEUR))},
+            env={**self.env, **watched()},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -256,6 +256,11 @@ def sabotage(at: str, victim: str = "provider", signal: str = "SIGKILL", nth: in
     return {"SABOTAGE": f"{at}:{victim}:{signal}:{nth}", "PYTHONPATH": _search_path(str(SABOTEUR))}
 
 
+def watched() -> dict[str, str]:
+    """The environment in which a provider that outlives its engine says when its verb has ended."""
+    return {"SABOTAGE": "watch", "PYTHONPATH": _search_path(str(SABOTEUR))}
+
+
 def _search_path(*folders: str) -> str:
     """PYTHONPATH with further folders: what a test run was given, such as a changed copy of the package, stays on it."""
     return os.pathsep.join([*folders, *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -301,6 +306,8 @@ def environment(folder: Path, engine: Path, emulator: Server) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_PYTHON_CMD": str(_python()),
+        # A program that is rewritten within a second, at the same length, would run from stale bytecode.
+        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": _search_path(),
         "AWS_ENDPOINT_URL": emulator.endpoint,
         "AWS_ACCESS_KEY_ID": "123456789012",

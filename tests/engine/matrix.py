@@ -267,6 +267,9 @@ CORE: tuple[str, ...] = (
 )
 """The cells that every `make test` plays: each flow and each kind of blow, and what `test_kills` does not have."""
 
+CORE_LATE: tuple[str, ...] = ("replacement / answered / SIGKILL engine / another definition",)
+"""Those of them that it plays with late views as well, which is waiting most of the time."""
+
 
 def core() -> list[Cell]:
     known = {cell.name: cell for cell in cells()}

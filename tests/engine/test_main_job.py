@@ -170,6 +170,7 @@ def test_a_run_that_aws_has_forgotten_stays(stack: Stack) -> None:
     """AWS ages finished runs out. Dropping one from the state would run the job again."""
     stack.up()
     stack.emulator.control.settle(stack.run_id(), "SUCCESS")
+    stack.refresh()
     stack.emulator.control.set_options(run_visibility_seconds=0)
     before = stack.run_id()
     assert "no longer known" in stack.refresh().output
