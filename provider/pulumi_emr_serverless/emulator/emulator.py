@@ -17,10 +17,11 @@ from pulumi_emr_serverless.emulator.constraints import Leeway
 from pulumi_emr_serverless.emulator.drivers import Drivers, Report, Stage
 from pulumi_emr_serverless.emulator.effects import Effects
 from pulumi_emr_serverless.emulator.errors import ApiError
+from pulumi_emr_serverless.emulator.events import state_change
 from pulumi_emr_serverless.emulator.faults import Faults, Handler
 from pulumi_emr_serverless.emulator.log_texts import texts
 from pulumi_emr_serverless.emulator.log_writer import Attempt, LogWriter
-from pulumi_emr_serverless.emulator.neighbours import Neighbours
+from pulumi_emr_serverless.emulator.neighbours import NeighbourError, Neighbours
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.quotas import Quotas
 from pulumi_emr_serverless.emulator.records import RecordedCall
@@ -162,10 +163,27 @@ class Emulator:
     def _observe(self, place: Place, run: Run, transition: Transition) -> None:
         if self._drivers is not None and run.lived is not None:
             self._drive(self._drivers, place, run, transition)
+        if self.world.has_rules:
+            self._announce(place, run, transition)
         writer = self._log_writer
         if writer is not None:
             attempt = _attempt(place, run, transition.attempt)
             self.effects.add(lambda: writer.transition(attempt, transition))
+
+    def _announce(self, place: Place, run: Run, transition: Transition) -> None:
+        past = history(run, transition.at)
+        earlier = past[: past.index(transition)]
+        entry = state_change(run, earlier[-1] if earlier else None, transition)
+        body = {"Entries": [entry]}
+        neighbours, caller = self.world.neighbours, place.caller
+        if neighbours is not None:
+            self.effects.add(lambda: self._put_events(neighbours, caller, body))
+
+    def _put_events(self, neighbours: Neighbours, caller: Caller, body: dict[str, Any]) -> None:
+        try:
+            neighbours.json_call(caller, "events", "AWSEvents.PutEvents", body)
+        except NeighbourError as error:
+            self.notes.append(f"EventBridge took no event: {error}")
 
     def _drive(self, drivers: Drivers, place: Place, run: Run, transition: Transition) -> None:
         """What a driver has to do because of this. Before the logs are written: a killed one writes no more."""

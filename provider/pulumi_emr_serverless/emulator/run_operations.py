@@ -13,6 +13,7 @@ from pulumi_emr_serverless.emulator.pages import Key, beginning, page
 from pulumi_emr_serverless.emulator.provenance import API, Fact, documented
 from pulumi_emr_serverless.emulator.runs import Observation, Run, history, observe
 from pulumi_emr_serverless.emulator.sight import known_run, shown
+from pulumi_emr_serverless.emulator.sizes import workers_of
 from pulumi_emr_serverless.emulator.state import Place, Token, new_id, visible
 from pulumi_emr_serverless.emulator.tags import Tags
 from pulumi_emr_serverless.emulator.world import Outcome, World
@@ -66,6 +67,7 @@ def get_job_run(world: World, place: Place, request: Request) -> Outcome:
     seen = shown(world, run, "GetJobRun", request.get("attempt"))
     tags = run.tags.at(world.views.as_of("GetJobRun", "tags", now))
     figures = billing.figures(
+        workers_of(run.request),
         seen,
         world.views.as_of("GetJobRun", "state", now),
         world.fates.scaled_or_never(options.utilization_seconds),

@@ -27,6 +27,11 @@ TERMINAL = ENDS.value
 FAILED_ATTEMPTS_WINDOW = Fact(
     3600.0, "seconds over which maxFailedAttemptsPerHour counts", documented(f"{API}API_RetryPolicy.html")
 )
+STREAM_FAILURES = Fact(
+    5,
+    "maxFailedAttemptsPerHour of a STREAMING run that names none",
+    documented(f"{GUIDE}jobs-resiliency.html"),
+)
 DEFAULT_TIMEOUT_MINUTES = Fact(
     720,
     "executionTimeoutMinutes of a BATCH run that names none; a STREAMING run has none",
@@ -205,11 +210,14 @@ def _fails(run: Run, attempt: int) -> bool:
 
 
 def may_retry(run: Run, failures: list[float]) -> bool:
-    """RetryPolicy: ``maxAttempts`` in all for BATCH, ``maxFailedAttemptsPerHour`` for STREAMING; without it, one."""
+    """RetryPolicy: ``maxAttempts`` in all for BATCH, ``maxFailedAttemptsPerHour`` for STREAMING.
+
+    Without it a BATCH run is not tried again, and a stream is.
+    """
     policy = run.request.get("retryPolicy", {})
     if run.mode == "STREAMING":
         lately = [at for at in failures if at > failures[-1] - FAILED_ATTEMPTS_WINDOW.value]
-        return len(lately) < int(policy.get("maxFailedAttemptsPerHour", 1))
+        return len(lately) < int(policy.get("maxFailedAttemptsPerHour", STREAM_FAILURES.value))
     return len(failures) < int(policy.get("maxAttempts", 1))
 
 

@@ -57,8 +57,11 @@ class Application:
             return _send(answer_control(self._emulator, _request(environ)), start_response)
         if self._is_ours(environ, path):
             return _send(self._emulator.answer(_request(environ)), start_response)
+        if environ.get("HTTP_X_AMZ_TARGET") == "AWSEvents.PutRule":
+            self._emulator.world.has_rules = True
         if path == _MOTO_RESET:
             self._emulator.reset()
+            self._emulator.world.has_rules = False
         self._emulator.catch_up()
         return self._moto(environ, start_response)
 
