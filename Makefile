@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ENGINE = engine=$$($(BIN)/python tools/pulumi/ensure) && PULUMI_EMRS_ENGINE_DIR="$$engine"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-exhaustive bench bench-emulator lint format lock build clean
+.PHONY: help setup demo demo-spark test test-fast test-exhaustive bench bench-emulator lint format lock build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ $(READY): $(LOCK) pyproject.toml
 
 demo: $(READY) ## One job run from diff to result, on this machine, without an AWS account
 	@$(ENGINE) $(BIN)/python tools/demo.py $(ARGS)
+
+demo-spark: $(READY) ## A Spark job on this machine, from `pulumi up` to its result and its log; needs Java 17
+	@$(ENGINE) $(BIN)/python tools/demo_spark.py $(ARGS)
 
 test: $(READY) ## Every test, those on the real Pulumi engine too
 	@$(ENGINE) $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
@@ -59,7 +62,7 @@ format: $(READY) ## Put the code into shape
 	@$(BIN)/ruff format
 
 lock: $(READY) ## Bring the lock up to pyproject.toml; ARGS=--upgrade for newer versions
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra local --extra import --universal --python-version 3.10 \
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra local --extra import --extra spark --universal --python-version 3.10 \
 		--generate-hashes --custom-compile-command "make lock" --quiet --output-file $(LOCK) $(ARGS)
 
 build: $(READY) ## The wheel, into dist/

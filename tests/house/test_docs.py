@@ -70,10 +70,14 @@ BEHAVIOUR_KEYWORDS = {"triggers", "rerun", "on_delete", "cancel_grace_period_sec
 JOB_OUTPUTS = {name for name, value in vars(JobRun).items() if isinstance(value, (property, cached_property))}
 
 
-def test_the_emulator_page_does_what_it_shows() -> None:
-    """Its program needs nothing but this package, so it is run."""
-    (text,) = [text for kind, text in BLOCK.findall(page("docs/emulator.md")) if kind == "python"]
-    exec(compile(text, "docs/emulator.md", "exec"), {})
+def test_the_emulator_page_does_what_it_shows(tmp_path: Path) -> None:
+    """Its test and its program need nothing but this package, so they are run."""
+    test, program = [text for kind, text in BLOCK.findall(page("docs/emulator.md")) if kind == "python"]
+    (tmp_path / "test_page.py").write_text(test)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "1 passed" in done.stdout, done.stdout
+    exec(compile(program, "docs/emulator.md", "exec"), {})
 
 
 def test_the_readme_shows_the_quickstart() -> None:
