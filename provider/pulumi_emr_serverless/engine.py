@@ -31,9 +31,19 @@ def require_engine() -> None:
     Raises:
         EngineGoneError: the engine is there no more.
     """
-    if _provider_main() is None:
-        return
-    address = _engine_address()
+    if _provider_main() is not None:
+        require_answer(_engine_address())
+
+
+def require_answer(address: str | None) -> None:
+    """Make sure that the engine at this address answers, as ``require_engine`` says.
+
+    Args:
+        address: ``host:port``; None where it is not known, and the parent process alone tells.
+
+    Raises:
+        EngineGoneError: the engine is there no more.
+    """
     while address is not None:
         if _answers(address):
             return
@@ -84,6 +94,18 @@ def _stub(address: str) -> Any:
     from pulumi.runtime.proto import engine_pb2_grpc
 
     return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+
+
+def log(address: str, line: str, *, urn: str = "", warning: bool = False) -> None:
+    """Have the engine show a line, beside the resource with this URN if there is one. An engine that is gone shows none."""
+    import grpc
+    from pulumi.runtime.proto import engine_pb2
+
+    severity = engine_pb2.LogSeverity.WARNING if warning else engine_pb2.LogSeverity.INFO
+    try:
+        _stub(address).Log(engine_pb2.LogRequest(severity=severity, message=line, urn=urn), timeout=_ANSWER_SECONDS)
+    except grpc.RpcError:
+        return
 
 
 def _provider_main() -> Any:
