@@ -9,6 +9,7 @@ import asyncio
 import contextvars
 import functools
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -217,7 +218,19 @@ async def _serve(engine_address: str) -> None:
     port = served.add_insecure_port("127.0.0.1:0")
     await served.start()
     print(port, flush=True)  # noqa: T201 - the engine reads it
-    await served.wait_for_termination()
+    await _interrupted()
+    await served.stop(None)
+
+
+async def _interrupted() -> None:
+    """Until the engine interrupts this process. It is done with it, so a verb that is under way just comes to its end."""
+    interrupted, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, interrupted.set)
+        except NotImplementedError:  # on Windows, where the engine ends a process outright
+            break
+    await interrupted.wait()
 
 
 def main() -> None:
