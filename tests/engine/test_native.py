@@ -13,13 +13,14 @@ import yaml
 
 from engine.every_member import BATCH_REQUEST
 from engine.harness import APPLICATION, ROLE, YamlStack, new_stack
-from engine.plants import BASES, BATCH, jobs_with_one_secret, jobs_with_secret_keys
+from engine.plants import BASES, BATCH, job_with_all_secrets, jobs_with_secret_keys
 from engine.test_secrets import assert_encrypted, files, leaks, repeated
-from engine.yaml_program import job, with_secrets, yaml_program
+from engine.yaml_program import PLUGIN, job, with_secrets, yaml_program
 from model_members import model_paths, paths_in, start_job_run
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.persisted import NATIVE_JOB_TYPE, NATIVE_LAUNCH_TOKEN_TYPE, NATIVE_RUN_TYPE
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "yaml-quickstart"
 RUN = f"urn:pulumi:dev::test::{NATIVE_JOB_TYPE}${NATIVE_RUN_TYPE}::nightly"
 
 
@@ -76,17 +77,18 @@ def test_a_run_is_asked_for_again_and_ended(stack: YamlStack) -> None:
 
 
 def test_what_is_wrong_is_said_in_the_preview(stack: YamlStack) -> None:
-    """Each wrong value with its path; a run without a launch token says what to declare instead. No traceback."""
-    for resource, wanted in (
-        (NATIVE_JOB_TYPE, "applicationId: 'My App' must be 1 to 64 lower-case letters"),
-        (NATIVE_RUN_TYPE, "launchToken: is missing. Declare an emr-serverless:JobRun"),
+    """Each wrong value with its path; a run without a launch token, and an option that cannot be. No traceback."""
+    wrong = job(applicationId="My App", executionTimeoutMinutes=-3)
+    for resource, options, wanted in (
+        (NATIVE_JOB_TYPE, {}, "applicationId: 'My App' must be 1 to 64 lower-case letters"),
+        (NATIVE_RUN_TYPE, {}, "launchToken: is missing. Declare an emr-serverless:JobRun"),
+        (NATIVE_JOB_TYPE, {"retainOnDelete": True}, "nightly: retainOnDelete is not possible for a JobRun"),
     ):
-        properties = job(applicationId="My App", executionTimeoutMinutes=-3)
-        only = {"nightly": {"type": resource, "properties": properties}}
-        shown = stack.preview(text=yaml_program({}, resources=only), expect=255).output
+        only = {"nightly": {"type": resource, "properties": wrong, "options": options}}
+        shown = stack.preview(text=yaml_program({}, resources=only), expect=1).output
         assert wanted in shown
-        assert "executionTimeoutMinutes: -3 must be" in shown
-        assert "Traceback" not in shown
+        assert ("executionTimeoutMinutes: -3 must be" in shown) != bool(options)
+        assert not {"Traceback", 'File "'} & set(shown.split())
     assert not stack.runs()
 
 
@@ -114,7 +116,7 @@ def test_every_member_arrives_as_from_a_python_program(stack: YamlStack) -> None
     """All of StartJobRun: the request is, member by member, that of the dynamic form's test."""
     stack.up(text=yaml_program({name: base for name, base in BASES.items() if name != "elsewhere"}))
     (run,) = [run for run in stack.runs() if run.request.get("name") == BATCH["name"]]
-    sent = {name: value for name, value in run.request.items() if name not in ("applicationId", "tags")}
+    sent = {name: value for name, value in run.request.items() if name not in ("applicationId", "clientToken", "tags")}
     assert sent == {name: value for name, value in BATCH_REQUEST.items() if name != "clientToken"}
     arrived = {path for one in stack.runs() for path in paths_in(one.request, start_job_run())}
     assert arrived == set(model_paths(start_job_run()))
@@ -122,12 +124,11 @@ def test_every_member_arrives_as_from_a_python_program(stack: YamlStack) -> None
 
 
 def test_no_command_shows_a_secret(stack: YamlStack, emulator: Server) -> None:
-    """One job for each input, secret where it stands: in state, plans and messages alike, also in AWS's words."""
-    jobs = [*jobs_with_one_secret(emulator.endpoint), *jobs_with_secret_keys()]
+    """Each input, secret where it stands: in state, plans and messages alike, also in AWS's words."""
+    jobs = [*(job_with_all_secrets(base, emulator.endpoint) for base in BASES), *jobs_with_secret_keys()]
     text = yaml_program(
         {one.name: with_secrets(one.inputs, one.secrets) for one in jobs}, outputs=("arn", "logs", "tags")
     )
-    (stack.folder / "jobs.json").write_text("[]")
     written = {
         "preview": stack.preview("--diff", text=text).output,
         "up": stack.up("--diff").output,
@@ -142,7 +143,7 @@ def test_no_command_shows_a_secret(stack: YamlStack, emulator: Server) -> None:
 
 
 def test_an_imported_run_is_not_started_again(stack: YamlStack, emulator: Server) -> None:
-    """A living run and one that has ended come into the state as they are, with the program that declares them."""
+    """A living run and one that has ended come into the state as they are, by themselves or as the run of a JobRun."""
     client = boto3.client(
         "emr-serverless",
         endpoint_url=emulator.endpoint,
@@ -150,33 +151,30 @@ def test_an_imported_run_is_not_started_again(stack: YamlStack, emulator: Server
         aws_access_key_id="123456789012",
         aws_secret_access_key="x",
     )
-    ids = [
-        client.start_job_run(**job(), clientToken=f"by-hand-{number}", tags={"by": "hand"})["jobRunId"]
-        for number in range(2)
-    ]
+    inputs = job(("--day", "today"), tags={"by": "hand"})
+    ids = [client.start_job_run(**inputs, clientToken=f"by-hand-{number}")["jobRunId"] for number in range(2)]
     emulator.control.settle(ids[1], "SUCCESS")
-    wanted = [
-        {"type": NATIVE_RUN_TYPE, "name": f"run{number}", "id": f"{APPLICATION}/{id_}"}
-        for number, id_ in enumerate(ids)
-    ]
-    (stack.folder / "wanted.json").write_text(json.dumps({"resources": wanted}))
     stack.write(yaml_program({}))
-    stack.pulumi("import", "--file", "wanted.json", "--yes", "--protect=false", "--out", "program.yaml")
-    declared = (stack.folder / "program.yaml").read_text()
-    assert ROLE in declared
-    stack.write(declared_with_project(declared))
+    once = ("import", NATIVE_RUN_TYPE, "alone", f"{APPLICATION}/{ids[0]}", "--yes", "--protect=false")
+    stack.pulumi(*once, "--out", "alone.yaml")
+    whole = [
+        {"type": NATIVE_JOB_TYPE, "name": "job", "logicalName": "nightly", "component": True},
+        {"type": NATIVE_RUN_TYPE, "name": "nightly", "id": f"{APPLICATION}/{ids[1]}", "parent": "job"},
+    ]
+    (stack.folder / "whole.json").write_text(json.dumps({"resources": whole}))
+    stack.pulumi("import", "--file", "whole.json", "--yes", "--protect=false", "--generate-code=false")
+    alone = yaml.safe_load((stack.folder / "alone.yaml").read_text())["resources"]
+    stack.up(text=yaml_program({"nightly": inputs}, resources=alone))
     stack.up("--expect-no-changes")
     assert [run.job_run_id for run in stack.runs()] == ids
-
-
-def declared_with_project(declared: str) -> str:
-    """What `pulumi import` has written, as a whole project."""
-    project = json.loads(yaml_program({}))
-    return json.dumps({**project, "resources": yaml.safe_load(declared)["resources"]})
+    assert stack.alive() == ids[:1]
 
 
 def test_an_explicit_provider_and_ignored_changes(stack: YamlStack) -> None:
-    """What a dynamic provider is never told: another provider's configuration, and what is to be left as it is."""
+    """What a dynamic provider is never told: another provider's configuration, and what is to be left as it is.
+
+    What this one is never told, the stack's ``aws:``, is warned of where it would be another region.
+    """
     other = {
         "other": {
             "type": "pulumi:providers:emr-serverless",
@@ -184,12 +182,24 @@ def test_an_explicit_provider_and_ignored_changes(stack: YamlStack) -> None:
         }
     }
     stack.env["AWS_REGION"] = "eu-west-1"
+    stack.pulumi("config", "set", "aws:region", "eu-central-1")
     options = {"provider": "${other}", "ignoreChanges": ["executionTimeoutMinutes"]}
     stack.up(text=yaml_program({"nightly": job()}, options, other))
     (run,) = stack.runs()
-    assert run.region == "us-east-1"
+    assert run.region == "us-east-1"  # the provider's
     assert run.tags["owner"] == "me"
     parts = [one for one in stack.state()["resources"] if one["type"] in (NATIVE_RUN_TYPE, NATIVE_LAUNCH_TOKEN_TYPE)]
     assert ["::other::" in one["provider"] for one in parts] == [True, True]
     stack.up("--expect-no-changes", text=yaml_program({"nightly": job(executionTimeoutMinutes=90)}, options, other))
     assert len(stack.runs()) == 1
+
+
+def test_the_example_runs(stack: YamlStack) -> None:
+    """`examples/yaml-quickstart` as it stands, but for the place of the plugin."""
+    project = yaml.safe_load((EXAMPLE / "Pulumi.yaml").read_text())
+    stack.write(json.dumps({**project, "name": "test", "plugins": PLUGIN}))
+    stack.pulumi("config", "set", "applicationId", APPLICATION)
+    stack.pulumi("config", "set", "executionRoleArn", ROLE)
+    stack.up()
+    assert_settled(stack, 1)
+    assert stack.runs()[0].tags["team"] == "data"

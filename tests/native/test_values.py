@@ -110,7 +110,7 @@ def test_names_of_secrets() -> None:
         PropertyValue("of another resource", dependencies=["urn:a", "urn:b"]),
         PropertyValue(rpc.UNKNOWN, is_secret=True, dependencies=["urn:a"]),
     ],
-    ids=str,
+    ids=["plain", "a secret within", "secret", "not known", "secret and not known", "made of others", "all of it"],
 )
 def test_a_component_hands_its_inputs_on(value: PropertyValue, loop: asyncio.AbstractEventLoop) -> None:
     """From the program's component to the run inside it, and back as its outputs."""

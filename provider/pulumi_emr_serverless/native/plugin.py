@@ -21,11 +21,12 @@ import pulumi
 from pulumi.provider.experimental import provider as p
 from pulumi.provider.experimental import server
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.config import get_config
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_emr_serverless._version import __version__
-from pulumi_emr_serverless.aws import connection, default_tags
-from pulumi_emr_serverless.errors import EmrServerlessError, InvalidConfigurationError
+from pulumi_emr_serverless.aws import SETTINGS, connection, default_tags
+from pulumi_emr_serverless.errors import EmrServerlessError, InvalidConfigurationError, InvalidRequestError
 from pulumi_emr_serverless.native.component import JobRun
 from pulumi_emr_serverless.native.host import URN, NativeHost
 from pulumi_emr_serverless.native.resources import LaunchTokens, Plan, Runs
@@ -49,6 +50,14 @@ from pulumi_emr_serverless.verbs import Checked, Process
 THREADS = 32
 """More than the engine has verbs under way by default on all but the largest machines."""
 
+_NO_RETAIN = (
+    "retainOnDelete is not possible for a JobRun: Pulumi would not tell that the run is let go, and the next update would take "
+    "it for one that a crash left behind. Say onDelete: retain instead."
+)
+
+_RENAMED = {"endpoints": "endpoint", "assumeRole": "assumeRoles"}
+"""Settings of ``aws:`` that have another name here."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -64,6 +73,7 @@ class EmrServerlessProvider(p.Provider):
         self._host = host
         process = Process(host)
         self._runs, self._tokens = Runs(process), LaunchTokens(process)
+        self._has_warned = False
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="verb")
 
     async def get_schema(self, request: p.GetSchemaRequest) -> p.GetSchemaResponse:  # noqa: ARG002 - as Pulumi calls it
@@ -144,6 +154,9 @@ class EmrServerlessProvider(p.Provider):
     async def construct(self, request: p.ConstructRequest) -> p.ConstructResponse:
         if request.resource_type != NATIVE_JOB_TYPE:
             raise NotImplementedError(f"There is no component {request.resource_type}.")
+        if request.options.retain_on_delete:
+            raise InvalidRequestError(f"{request.name}: {_NO_RETAIN}")
+        self._warn_of_unseen_settings()
         inputs = {name: to_input(value) for name, value in request.inputs.items()}
         job = JobRun(request.name, inputs, request.options, request.options.ignore_changes or ())
         state = {name: await to_property(output) for name, output in job.outputs.items()}
@@ -155,6 +168,23 @@ class EmrServerlessProvider(p.Provider):
             raise NotImplementedError(f"There is no function {request.tok}.")
         found = await self._verb("", self._runs.get, to_bag(request.args, **self._beside("")))
         return p.InvokeResponse(to_properties(found))
+
+    def _warn_of_unseen_settings(self) -> None:
+        """A run must not start elsewhere than the stack says: only here the engine shows all of its configuration."""
+        unseen = [
+            key for key in SETTINGS if key.startswith("aws:") and get_config(key) is not None and not self._has(key)
+        ]
+        if unseen and not self._has_warned:
+            self._has_warned = True
+            self._host.warn(
+                f"{', '.join(unseen)}: Pulumi tells a plugin no configuration but its own. Set the same "
+                "under emr-serverless:, or as an input of a provider, if runs need it."
+            )
+
+    def _has(self, key: str) -> bool:
+        """Whether this provider has a setting of its own in the place of one of ``aws:``."""
+        name = key.partition(":")[2]
+        return self._host.setting(f"emrServerless:{_RENAMED.get(name, name)}") is not None
 
     def _bag(self, urn: str, properties: Properties) -> dict[str, Any]:
         return to_bag(properties, **self._beside(urn))
@@ -187,6 +217,7 @@ class _Servicer(server.ProviderServicer):
     def _construct_options(request: Any) -> pulumi.ResourceOptions:
         options = server.ProviderServicer._construct_options(request)  # noqa: SLF001 - there is no other way to them
         options.ignore_changes = list(request.ignoreChanges)
+        options.retain_on_delete = request.retainOnDelete
         return options
 
 
@@ -206,7 +237,7 @@ def _for_people(verb: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
     return answer
 
 
-for _name in ("Check", "CheckConfig", "Configure", "Create", "Delete", "Diff", "Invoke", "Read", "Update"):
+for _name in ("Check", "CheckConfig", "Configure", "Construct", "Create", "Delete", "Diff", "Invoke", "Read", "Update"):
     setattr(_Servicer, _name, _for_people(getattr(server.ProviderServicer, _name)))
 
 

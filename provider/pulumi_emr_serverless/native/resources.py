@@ -16,8 +16,8 @@ from pulumi_emr_serverless.verbs import Change, Checked, Created, Failure, JobRu
 _INPUTS = (*REQUEST_MEMBERS, *BEHAVIOUR_PROPERTIES)
 
 _RUN_ALONE = (
-    "launchToken: is missing. Declare an emr-serverless:JobRun, which brings its own; a Run by itself is for runs that were "
-    "imported."
+    "launchToken: is missing. Declare an emr-serverless:JobRun, which brings its own. A Run by itself is for one that was "
+    "imported; to start another one in its place it needs the value of an emr-serverless:LaunchToken."
 )
 
 
