@@ -71,6 +71,8 @@ class EnginelessStack:
     tainted: bool = False
     declared: dict[str, Any] = field(default_factory=dict)
     """What the program declares, as of the last command."""
+    name: str = "nightly"
+    """What the program calls the resource."""
     slept: float = 0.0
     """Seconds that the provider has slept, by the emulator's clock and not by this machine's."""
 
@@ -124,9 +126,13 @@ class EnginelessStack:
             if self.companion is not None:
                 self._delete_companion()
         if self.companion is None:
-            made = provider.LaunchTokenProvider().create({persisted.JOB: "nightly"})
+            made = provider.LaunchTokenProvider().create({persisted.JOB: self.name})
             self.companion = Kept(made.id, made.outs or {})
-        news = {**declared, persisted.LAUNCH_TOKEN: self.companion.outputs[persisted.VALUE]}
+        news = {
+            **declared,
+            persisted.LAUNCH_TOKEN: self.companion.outputs[persisted.VALUE],
+            persisted.JOB: self.name,
+        }
         news = self._check(news)
         current = self.job or (None if replaced else self.pending)
         if current is not None and not replaced:
@@ -223,7 +229,9 @@ def new_process(
     if point in ("before_send", "answered"):
         event = {"before_send": "before-send", "answered": "after-call"}[point]
         # A cached property: the process has no connection yet.
-        vars(process)["connections"] = Doomed(host.require_engine, kill_at=f"{event}.emr-serverless.{operation}")
+        vars(process)["connections"] = Doomed(
+            host.require_engine, patience=process.patience, kill_at=f"{event}.emr-serverless.{operation}"
+        )
     found = provider._host, provider._process
     provider._host, provider._process = (lambda: host), (lambda: process)  # type: ignore[assignment]  # as if made anew
     try:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pulumi.runtime.settings import SETTINGS
+from pulumi.runtime.settings import SETTINGS, set_root_resource
 
 
 @contextmanager
@@ -23,5 +23,6 @@ def program_loop() -> Iterator[asyncio.AbstractEventLoop]:
     finally:
         SETTINGS.outputs.clear()
         SETTINGS.rpc_manager.clear()
+        set_root_resource(None)  # type: ignore[arg-type]  # the next program has a root of its own
         asyncio.set_event_loop(None)
         loop.close()

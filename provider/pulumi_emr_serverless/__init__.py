@@ -13,13 +13,14 @@ from pulumi_emr_serverless._version import __version__
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.program.completion import Completion, total_billed
-    from pulumi_emr_serverless.program.declaring import DeclarationError, load_definitions, spark_parse, spark_submit
+    from pulumi_emr_serverless.program.declaring import load_definitions, spark_parse, spark_submit
+    from pulumi_emr_serverless.program.errors import DeclarationError
     from pulumi_emr_serverless.program.inputs import JobRunArgs, JobRunOverrides
     from pulumi_emr_serverless.program.job_run import JobRun, LaunchToken
 
 _HOMES = {
     "Completion": "program.completion",
-    "DeclarationError": "program.declaring",
+    "DeclarationError": "program.errors",
     "JobRun": "program.job_run",
     "JobRunArgs": "program.inputs",
     "JobRunOverrides": "program.inputs",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import re
 import socket
 import sys
+import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 from pulumi_emr_serverless.errors import EmrServerlessError, EngineGoneError
@@ -18,6 +22,9 @@ _ANSWER_SECONDS = 5.0
 _CONNECT_SECONDS = 2.0
 _BETWEEN_TWO_QUESTIONS_SECONDS = 0.2
 _ADDRESS = re.compile(r"[^\s/=]+:\d+")
+_VERBS_AT_ONCE = 1000
+"""More than an engine sends by default, four for each core. A thread is made when it is needed."""
+_MAIN = "pulumi.dynamic.__main__"
 _PARENT = os.getppid()
 """The engine's process, if it started this one. It changes when the engine dies."""
 
@@ -112,7 +119,52 @@ def _provider_main() -> Any:
     """The main module of this process, where it is Pulumi's host of dynamic providers."""
     main = sys.modules.get("__main__")
     spec = getattr(main, "__spec__", None)
-    return main if spec is not None and spec.name == "pulumi.dynamic.__main__" else None
+    return main if spec is not None and spec.name == _MAIN else None
+
+
+def let_verbs_wait_side_by_side() -> None:
+    """Have more threads serve the verbs of this process than the four that Pulumi's host of dynamic providers has.
+
+    Four cancellations that take a while would else keep every other resource of the stack waiting. To be called by a
+    thread of the host's pool. A host of another shape keeps what it has.
+    """
+    if _provider_main() is None:
+        return
+    pool = _own_pool()
+    if pool is not None and isinstance(threads := getattr(pool, "_max_workers", None), int):
+        pool._max_workers = max(threads, _VERBS_AT_ONCE)  # noqa: SLF001 - nothing public widens it
+
+
+def _own_pool() -> ThreadPoolExecutor | None:
+    """The pool that this thread works for."""
+    me = threading.current_thread()
+    pools = (each for each in gc.get_objects() if type(each) is ThreadPoolExecutor)
+    return next((pool for pool in pools if me in getattr(pool, "_threads", ())), None)
+
+
+def show_progress(line: str) -> None:
+    """Show a passing line on the resource whose verb this thread serves. Who does not see it misses nothing."""
+    address = _engine_address()
+    if _provider_main() is None or address is None:
+        return
+    import grpc
+    from pulumi.runtime.proto import engine_pb2
+
+    said = engine_pb2.LogRequest(severity=engine_pb2.LogSeverity.INFO, message=line, urn=_own_urn(), ephemeral=True)
+    with contextlib.suppress(grpc.RpcError):
+        _stub(address).Log(said, timeout=_ANSWER_SECONDS)
+
+
+def _own_urn() -> str:
+    """The resource that this thread was asked about: the host's request has its URN, and hands it to no provider."""
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - the one way to one's own callers
+    while frame is not None:
+        if frame.f_globals.get("__spec__") is getattr(_provider_main(), "__spec__", None):
+            urn = getattr(frame.f_locals.get("request"), "urn", None)
+            if isinstance(urn, str):
+                return urn
+        frame = frame.f_back
+    return ""
 
 
 def show_errors_without_traceback() -> None:

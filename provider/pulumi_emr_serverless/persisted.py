@@ -41,6 +41,10 @@ SECRET_SETTINGS = "__secretSettings"  # noqa: S105 - as above
 JOB = "__job"
 """Which job of the stack this is, for the companion and the run alike."""
 
+DEFAULTS = "__defaults"
+"""Which inputs this package has filled in, by the API's names. They are no part of what was asked for: a run of an earlier
+version, without them, is the same run. Absent where there is none."""
+
 VALUE = "value"
 """The launch token, as the companion's output."""
 
@@ -50,4 +54,4 @@ LAUNCH = "__launch"
 MAYBE_OUTPUTS = (*OUTPUTS, UNSETTLED)
 """With what is only there where it is needed."""
 
-INTERNAL_INPUTS = (LAUNCH_TOKEN, SECRETS, SECRET_SETTINGS, JOB)
+INTERNAL_INPUTS = (LAUNCH_TOKEN, SECRETS, SECRET_SETTINGS, JOB, DEFAULTS)

@@ -48,6 +48,9 @@ class DynamicHost:
     def warn(self, line: str) -> None:
         self.say(f"warning: {line}")
 
+    def progress(self, line: str) -> None:
+        engine.show_progress(line)
+
     def require_engine(self) -> None:
         engine.require_engine()
 
@@ -75,9 +78,14 @@ class JobRunProvider(ResourceProvider):
         _configure(req)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        from pulumi_emr_serverless.request import spelled_in_python
+
         checked = _job_run().check(_plain(_olds), _plain(news))
         # Without a property's name: the engine would print the whole value beside it, a secret one too.
-        failures = [CheckFailure("", failure.message) for failure in checked.failures]
+        failures = [
+            CheckFailure("", spelled_in_python(failure.message) if failure.path else failure.message)
+            for failure in checked.failures
+        ]
         return CheckResult(_for_pulumi(checked.inputs), failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -126,6 +134,7 @@ class LaunchTokenProvider(ResourceProvider):
 def _configure(req: ConfigureRequest) -> None:
     _host().configuration = req.config.get
     engine.show_errors_without_traceback()
+    engine.let_verbs_wait_side_by_side()
 
 
 def _job_run() -> JobRunVerbs:

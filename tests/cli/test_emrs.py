@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from rich.text import Text
 
 from pulumi_emr_serverless.cli import app
 
@@ -30,6 +31,13 @@ def test_help_shows_an_example(name: str) -> None:
     shown = COMMANDS[name].help
     assert re.search(r"Example: .*emrs |    eval ", shown)
     assert all(parameter.help for parameter in COMMANDS[name].params if parameter.param_type_name == "option")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_loses_no_word(name: str) -> None:
+    """Rich takes ``[word]`` for a mark of its own, and shows nothing."""
+    helps = [parameter.help for parameter in COMMANDS[name].params if parameter.param_type_name == "option"]
+    assert [Text.from_markup(each).plain for each in helps] == [each.replace("\\[", "[") for each in helps]
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,24 @@ def test_a_run_is_found_by_whatever_a_person_has_at_hand(text: str) -> None:
     assert found.id == f"{APPLICATION}/run2"
 
 
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("run9", "is 'run9', and no run of the state has that ID"),
+        ("SUCCESS", "is 'SUCCESS', and no run of the state"),
+        (None, "has no value: what it is made of failed in the last update"),
+        ({"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"}, "is secret"),
+        (["run2"], "is no text"),
+    ],
+    ids=["a run of before", "another output", "after a failure", "secret", "a list"],
+)
+def test_an_output_that_names_no_run_is_explained(output: Any, said: str) -> None:
+    """After a failed update an output may be older than the state: "no run 'runId'" would not tell."""
+    with pytest.raises(RunLookupError, match=re.escape(said)) as refused:
+        finder(resource("nightly", "run2"), outputs={"runId": output}).find("runId")
+    assert "this stack has: nightly" in str(refused.value)
+
+
 def test_a_bare_id_belongs_to_the_given_application() -> None:
     """Outside of a stack there is no name to look up."""
     assert finder(application="00other").find("abc1") == FoundRun("00other", "abc1")

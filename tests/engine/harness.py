@@ -172,7 +172,7 @@ class Stack:
         process = subprocess.Popen(
             [str(self.engine / "pulumi"), *arguments, "--non-interactive", "--color", "never"],
             cwd=self.folder,
-            env={**self.env, "SABOTAGE": "watch", "PYTHONPATH": _search_path(str(SABOTEUR))},
+            env={**self.env, **watched()},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -261,6 +261,11 @@ class YamlStack(Stack):
 def sabotage(at: str, victim: str = "provider", signal: str = "SIGKILL", nth: int = 1) -> dict[str, str]:
     """The environment in which a process is killed at a point."""
     return {"SABOTAGE": f"{at}:{victim}:{signal}:{nth}", "PYTHONPATH": _search_path(str(SABOTEUR))}
+
+
+def watched() -> dict[str, str]:
+    """The environment in which a provider that outlives its engine says when its verb has ended."""
+    return {"SABOTAGE": "watch", "PYTHONPATH": _search_path(str(SABOTEUR))}
 
 
 def _search_path(*folders: str) -> str:

@@ -32,7 +32,25 @@ FLAGS: tuple[tuple[str, ...], ...] = (
 )
 
 ENVIRONMENTS: tuple[Mapping[str, str], ...] = (
-    {"PULUMI_DEBUG_GRPC": "grpc.json", "PULUMI_DEBUG_COMMANDS": "true", "PULUMI_EXPERIMENTAL": "true"},
+    {
+        "PULUMI_DEBUG_GRPC": "grpc.json",
+        "PULUMI_EXPERIMENTAL": "true",
+        "PULUMI_OPTIMIZED_CHECKPOINT_PATCH": "true",
+        "PULUMI_ENABLE_JOURNALING": "true",
+        "PULUMI_DISABLE_OUTPUT_VALUES": "true",
+        "PULUMI_DISABLE_RESOURCE_REFERENCES": "true",
+        "PULUMI_PARALLEL": "1",
+    },
+    {
+        "PYTHONOPTIMIZE": "2",
+        "PYTHONDEVMODE": "1",
+        "PYTHONSAFEPATH": "1",
+        "LC_ALL": "C",
+        "TZ": "Pacific/Kiritimati",
+        "HTTP_PROXY": DEAD_PROXY,
+        "http_proxy": DEAD_PROXY,
+        "no_proxy": "127.0.0.1",
+    },
 )
 
 
@@ -42,7 +60,7 @@ def test_a_flag_of_the_engine(stack: Stack, flags: tuple[str, ...]) -> None:
     assert_starts_and_replaces(stack, *flags)
 
 
-@pytest.mark.parametrize("env", ENVIRONMENTS, ids=",".join)
+@pytest.mark.parametrize("env", ENVIRONMENTS, ids=["engine", "Python"])
 def test_a_variable_of_the_environment(stack: Stack, env: Mapping[str, str]) -> None:
     stack.env.update(env)
     assert_starts_and_replaces(stack)

@@ -13,7 +13,7 @@ from pulumi.runtime.stack import run_pulumi_func
 from program_loop import program_loop
 from pulumi_emr_serverless import JobRun, spark_submit
 from pulumi_emr_serverless.program.completion import Completion, completion_of, total_billed
-from pulumi_emr_serverless.program.declaring import DeclarationError
+from pulumi_emr_serverless.program.errors import DeclarationError
 from pulumi_emr_serverless.program.waits import WaitOptions
 from pulumi_emr_serverless.watching.settling import Activity
 
@@ -96,12 +96,12 @@ def test_every_output_of_a_completion() -> None:
             "created": done.created_at,
             "queued": done.queued,
             "duration": done.duration,
-            "vcpu": done.billed.vcpu_hours,
+            "billed": done.billed.vcpu_hours,
             "total": done.total.vcpu_hours,
-            "cost": done.cost,
+            "price": done.cost,
             "logs": done.logs,
             "same run": done.completed.apply(lambda it: it is run),
-            "sum": total_billed([done, completion_of(job("other"))]),
+            **vars(total_billed([done, completion_of(job("other"))])),
         }
 
     observed = {
@@ -120,12 +120,17 @@ def test_every_output_of_a_completion() -> None:
         "created": "2026-01-01T12:00:00+00:00",
         "queued": 0.5,
         "duration": 60.0,
-        "vcpu": 1.0,
+        "billed": 1.0,
         "total": None,
-        "cost": 0.07,
+        "price": 0.07,
         "logs": {"s3Prefix": "s3://l/"},
         "same run": True,
-        "sum": {"vcpu_hours": 2.0, "memory_gb_hours": 8.0, "storage_gb_hours": 0.0, "cost": 0.14, "currency": "USD"},
+        "vcpu_hours": 2.0,
+        "memory_gb_hours": 8.0,
+        "storage_gb_hours": 0.0,
+        "cost": 0.14,
+        "currency": "USD",
+        "not_billed_yet": 0,
     }
 
 

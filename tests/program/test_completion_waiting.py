@@ -69,19 +69,20 @@ def test_each_state_is_one_lasting_line() -> None:
         [sighting("QUEUED"), sighting("QUEUED"), sighting("RUNNING"), sighting("RUNNING"), sighting("SUCCESS")]
     )
     assert script.lasting == ["QUEUED, attempt 1", "RUNNING after 20s in QUEUED, attempt 1"]
-    assert script.passing[-1] == "RUNNING 10s, attempt 1"
+    assert script.passing[-1] == "RUNNING 10s"
 
 
 def test_another_attempt_is_news() -> None:
     """The job failed once already: a person wants to know before it does for good."""
     _, script = waited([sighting("RUNNING"), sighting("RUNNING", attempt=2), sighting("SUCCESS", attempt=2)])
     assert script.lasting[-1] == "RUNNING after 10s in RUNNING, attempt 2"
+    assert script.passing == ["RUNNING 0s", "RUNNING 0s, try 2"]
 
 
 def test_a_wait_that_joins_late_shows_the_run_s_own_time() -> None:
     """Ctrl-C and another up: the run has been RUNNING for an hour, not for 10 s."""
     _, script = waited([sighting("RUNNING", started_at=NOON - timedelta(hours=1)), sighting("SUCCESS")])
-    assert script.passing == ["RUNNING 1h00m, attempt 1"]
+    assert script.passing == ["RUNNING 1h00m"]
 
 
 def test_an_unknown_state_is_shown_and_waited_through() -> None:
@@ -107,10 +108,58 @@ def test_an_outage_is_said_once_and_so_is_its_end() -> None:
     ids=["a refresh saw it succeed", "a refresh saw it fail", "nobody saw its end"],
 )
 def test_a_run_that_aws_has_aged_out_fails_nothing(known: dict[str, str], state: str) -> None:
-    """A stack that was fine for months must not break because AWS forgets."""
+    """A stack that was fine for months must not break because AWS forgets, nor be warned of it at every update."""
     outcome, script = waited([Sighting(gone=True)], known=known)
     assert (outcome.state, outcome.failed) == (state, False)
-    assert "no longer known" in script.lasting[0]
+    assert script.lasting == []
+    assert script.passing == [f"AWS has forgotten the run, last seen {state}"]
+
+
+def figures(sightings: Iterable[Sighting], **more: Any) -> tuple[Outcome, Script]:
+    """What a wait for the figures of a run that ended at noon gives."""
+    script = Script(list(sightings))
+    wait = Wait("run1", script, script, Clock(lambda: script.seconds, script.wall))
+    ended = Outcome("SUCCESS", ended_at=NOON)
+    return asyncio.run(wait.figures(ended, **{"bound": 60.0, "aws_now": script.wall, **more})), script
+
+
+def billed(vcpu: float | None, used: float | None = 0.1) -> Sighting:
+    """AWS says ``{}`` before it knows."""
+    details = {
+        "billedResourceUtilization": {} if vcpu is None else {"vCPUHour": vcpu},
+        "totalResourceUtilization": {} if used is None else {"vCPUHour": used},
+    }
+    return sighting("SUCCESS", ended_at=NOON, details=details)
+
+
+def test_figures_are_waited_for_until_both_are_there() -> None:
+    """AWS says them after the end, one after the other; read once, a run would have cost nothing."""
+    outcome, script = figures([billed(None, None), billed(None), billed(0.5)])
+    assert (outcome.billed, outcome.total) == (Resources(0.5), Resources(0.1))
+    assert script.seconds == 3 * SECONDS_BETWEEN
+    assert script.passing == ["SUCCESS, billing 10s", "SUCCESS, billing 20s"]
+
+
+@pytest.mark.parametrize(
+    ("more", "looks"),
+    [
+        ({}, 6),
+        ({"bound": 0.0}, 1),
+        ({"aws_now": lambda: None}, 6),
+        ({"aws_now": lambda: NOON + timedelta(days=1)}, 1),
+    ],
+    ids=[
+        "a minute",
+        "no patience",
+        "AWS's clock is not known",
+        "it ended long ago, and is not asked again at each update",
+    ],
+)
+def test_figures_that_do_not_come_are_none(more: dict[str, Any], looks: int) -> None:
+    """A run that AWS never bills must hold up no update for ever."""
+    outcome, script = figures([billed(None)] * 9, **more)
+    assert (outcome.state, outcome.billed) == ("SUCCESS", None)
+    assert script.seconds == looks * SECONDS_BETWEEN
 
 
 def test_a_timeout_says_that_the_run_goes_on() -> None:

@@ -195,6 +195,41 @@ def test_the_order_of_arguments_counts() -> None:
     assert changed_members(one, request((f"{SPARK}.entryPointArguments", ["b", "a"]))) == ["jobDriver"]
 
 
+def driver(parameters: str) -> dict[str, Any]:
+    return request((f"{SPARK}.sparkSubmitParameters", parameters))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "changed"),
+    [
+        ("--executor-memory 8g", "--executor-memory 8192m", []),
+        ("--executor-memory 8G --driver-memory 4096", "--driver-memory 4GB --executor-memory 8388608k", []),
+        ("--conf spark.executor.memoryOverhead=1g", "--conf spark.executor.memoryOverhead=1024", []),
+        ("--executor-memory 8g", "--executor-memory 8193m", ["jobDriver"]),
+        ("--executor-memory 8g", "--driver-memory 8g", ["jobDriver"]),
+        ("--executor-memory 8192b", "--executor-memory 8192", ["jobDriver"]),
+        ("--conf spark.sql.shuffle.partitions=1g", "--conf spark.sql.shuffle.partitions=1024m", ["jobDriver"]),
+        ("--executor-memory much", "--executor-memory MUCH", ["jobDriver"]),
+    ],
+    ids=["units", "capitals and none", "overhead", "a MiB more", "of another", "bytes", "no memory", "no sizes"],
+)
+def test_sizes_of_memory_are_compared_as_sizes(one: str, other: str, changed: list[str]) -> None:
+    """Another way to write 8 GiB is not worth a run. The canonical form keeps the writing: tokens of before hold."""
+    assert changed_members(driver(one), driver(other)) == changed
+    assert canonical_json(driver(one)) != canonical_json(driver(other))
+
+
+def test_sizes_in_properties_of_spark_are_sizes_too() -> None:
+    """spark-defaults say the same things as parameters."""
+
+    def defaults(memory: str) -> dict[str, Any]:
+        properties = {"classification": "spark-defaults", "properties": {"spark.executor.memory": memory}}
+        return request(("configurationOverrides.applicationConfiguration", [properties]))
+
+    assert changed_members(defaults("8g"), defaults("8192m")) == []
+    assert changed_members(defaults("8g"), defaults("9g")) == ["configurationOverrides"]
+
+
 def test_unknown_stays_unknown_and_has_no_json() -> None:
     """A hash of something unknown would be a wrong token; it is refused instead."""
     properties = request(

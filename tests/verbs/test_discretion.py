@@ -107,7 +107,7 @@ class Heard:
     def say(self, line: str) -> None:
         self.lines.append(line)
 
-    warn = say
+    warn = progress = say
 
     def require_engine(self) -> None:
         return

@@ -40,12 +40,14 @@ PASSING: dict[str, Fault] = {
         {"status": 503, "code": "ServiceUnavailableException", "message": "try again", "times": 4},
     ),
     "a minute of throttling": ("throttle", {"times": 8}),
+    "several minutes of throttling": ("throttle", {"times": 60}),
+    "throttling without a name": ("error", {"status": 429, "code": "Odd", "message": "x", "times": 30}),
+    "throttling without a status": ("error", {"status": 400, "code": "Throttling", "message": "x", "times": 30}),
     "throttled after AWS has acted": ("throttle", {"at": "after", "times": 3}),
     "the answer comes after the read timeout": ("delay_after", {"seconds": 0.6}),
     "the request is done after the read timeout": ("delay_before", {"seconds": 0.6}),
 }
 LASTING: dict[str, Fault] = {
-    "throttled for good": ("throttle", {"times": 0}),
     "500 for good": ("internal_error", {"times": 0}),
     "500 for good, though AWS acts": ("internal_error", {"times": 0, "at": "after"}),
     "no answer ever arrives": ("drop_after", {"times": 0}),
@@ -85,7 +87,7 @@ def test_a_retained_run_that_is_not_shown_yet_is_let_go_all_the_same(stack: Engi
 
 
 @pytest.mark.parametrize(
-    ("code", "status"), [("Throttling", 400), ("ExpiredTokenException", 403), ("RequestTimeout", 408), ("Odd", 429)]
+    ("code", "status"), [("PriorRequestNotComplete", 400), ("ExpiredTokenException", 403), ("RequestTimeout", 408)]
 )
 @pytest.mark.parametrize("operation", ["ListJobRuns", "TagResource"])
 def test_only_a_missing_permission_is_a_reason_to_go_on(
@@ -124,6 +126,25 @@ def test_a_provider_whose_engine_is_gone_cancels_nothing(
     monkeypatch.setattr(engine, "require_engine", gone)
     assert isinstance(failure_of(lambda stack: stack.up(inputs(name="other")), stack), EngineGoneError)
     assert len(stack.alive()) == 1
+
+
+@pytest.mark.parametrize("operation", ["StartJobRun", "CancelJobRun", "GetJobRun", "TagResource"])
+def test_throttling_lasts_no_longer_than_the_engine(
+    stack: EnginelessStack, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    """While it is there a throttled call fails nothing; when it is gone, nothing more is started or ended."""
+    stack.up(inputs())
+
+    def gone_in_time() -> None:
+        if stack.slept > 600:
+            raise EngineGoneError("gone")
+
+    monkeypatch.setattr(engine, "require_engine", gone_in_time)
+    stack.server.control.arm("throttle", operation, times=0)
+    assert isinstance(failure_of(lambda stack: stack.up(inputs(name="other")), stack), EngineGoneError)
+    stack.server.control.disarm()
+    assert len(stack.runs()) == 1
+    assert len(stack.alive()) == (0 if operation == "StartJobRun" else 1)
 
 
 def test_an_old_client_token_for_a_new_definition_fails_in_the_plan(stack: EnginelessStack) -> None:

@@ -12,8 +12,13 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from engineless import EnginelessStack, failure_of, inputs
+from engineless import EnginelessStack, failure_of, inputs, new_process
+from pulumi_emr_serverless import provider
+from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
+from pulumi_emr_serverless.launching import KnownLaunches, sort_orphans, unfinished
 from pulumi_emr_serverless.launching.tags import CLOSED_TAG
+from pulumi_emr_serverless.persisted import LAUNCH
+from pulumi_emr_serverless.verbs import JobRunVerbs
 
 DEFINITIONS = ("a", "b", "c")
 POINTS = (
@@ -138,6 +143,8 @@ class Walker:
     """The last command, if it did not come to its end: whoever wants it fulfilled types it again."""
     shaken: bool = False
     """Something was cut off since the last refresh: in the midst of a delete, the state does not say so."""
+    destroyed: bool = False
+    """The whole stack was destroyed once: nothing comes back to what a killed update had left behind before."""
     told: list[str] = field(default_factory=list)
 
     def play(self, step: Step) -> None:
@@ -164,7 +171,7 @@ class Walker:
         self._typed(command)
 
     def _typed(self, command: Command) -> None:
-        runs = len(self.stack.runs())
+        runs, job = len(self.stack.runs()), self.stack.job
         self._make_wish(command, runs)
         failure = failure_of(lambda _: self._run(command), self.stack)
         done = failure is None and not self.stack.was_killed
@@ -175,14 +182,17 @@ class Walker:
         self.shaken = self.shaken or not done
         if done and command.verb == "refresh":
             self.shaken = False
-        if done and command.verb.startswith("destroy"):
+        # Of a job that is in no state, a destroy of the job alone finds nothing to do.
+        if done and (command.verb == "destroy" or (command.verb == "destroy job" and job is not None)):
             self.wish = ""
+            self.destroyed = self.destroyed or command.verb == "destroy"
 
     def _make_wish(self, command: Command, runs: int) -> None:
         """A new wish: another definition than the last, a replacement that is asked for, a run where none was wanted."""
         before = self.cut_off
         is_repeated = before is not None and (before.verb, before.definition) == (command.verb, command.definition)
-        asks = command.verb.startswith("replace") and not is_repeated
+        # Of a job that is in no state the engine is asked for a first run, whatever the command says.
+        asks = command.verb.startswith("replace") and not is_repeated and self.stack.job is not None
         wants_a_run = command.verb == "up" or command.verb.startswith("replace")
         if not wants_a_run or (self.wish == command.definition and not asks):
             return
@@ -225,6 +235,22 @@ class Walker:
         self.type(Command("up", self.wish or "a"))
         self.stack.up_until_clean()
         assert self.cut_off is None, self.told[-1]
+        if self.destroyed:
+            self._end_orphans()
+
+    def _end_orphans(self) -> None:
+        """``emrs orphans --cancel``: a crash and then a destroy leave a run whose launch is in no state."""
+        assert self.stack.companion is not None
+        known = KnownLaunches(
+            launches=frozenset({self.stack.companion.outputs[LAUNCH]}),
+            job_run_ids=frozenset({self.stack.run_id()}),
+        )
+        with new_process(self.stack.config):
+            verbs = JobRunVerbs(provider._process())
+            aws = verbs._aws(inputs())
+            living = [aws.get(run.application_id, run.job_run_id) for run in unfinished(aws, DEFAULT_APPLICATION_ID)]
+            for run in sort_orphans(living, known).orphans:
+                verbs._stopper(aws).stop(run)
 
     def check(self) -> None:
         """Exactly the wanted run: in the state, the only one alive, none of an earlier wish, not one that was ended."""

@@ -12,12 +12,21 @@ from typing import Any
 import pytest
 
 from pulumi_emr_serverless.aws import Page
-from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError, UnreachableError
+from pulumi_emr_serverless.errors import (
+    AwsError,
+    AwsUnavailableError,
+    EmrServerlessError,
+    RunNotFoundError,
+    RunNotShownError,
+    UnreachableError,
+    WrongAccountError,
+)
 from pulumi_emr_serverless.runs import Observation
 from pulumi_emr_serverless.watching.poller import (
     FEW,
     SPARE_PAGES,
     Budget,
+    Doubting,
     Following,
     Quota,
     RunPoller,
@@ -124,9 +133,9 @@ class World:
         self.aws = FakeAws(self.time)
         self.poller = RunPoller(self.aws, APPLICATION, Budget(self.time), self.time, directly)
 
-    async def until_terminal(self, name: str) -> tuple[list[Sighting], float]:
+    async def until_terminal(self, name: str, doubt: Doubting | None = None) -> tuple[list[Sighting], float]:
         """Everything a waiter sees up to a run's end, and when it saw that."""
-        following = self.poller.follow(name)
+        following = self.poller.follow(name, doubt)
         seen: list[Sighting] = []
         try:
             while not (seen and (seen[-1].gone or (seen[-1].run and seen[-1].run.is_terminal))):
@@ -307,6 +316,106 @@ def test_a_run_is_gone_only_after_several_answers() -> None:
         seen, at = await world.until_terminal("never")
         assert seen[-1].gone
         assert at < 10
+
+    run(test)
+
+
+@dataclass
+class Doubt:
+    """Of a run that is waited for. ``at_last`` raises what it is given."""
+
+    pauses: tuple[float, ...] = (1.0, 5.0, 30.0)
+    first: Exception | None = None
+    last: list[Exception] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def at_first(self) -> None:
+        self.asked.append("first")
+        if self.first is not None:
+            raise self.first
+
+    def at_last(self) -> None:
+        self.asked.append("last")
+        if self.last:
+            raise self.last.pop(0)
+
+
+def test_a_run_that_aws_shows_late_is_not_over() -> None:
+    """GetJobRun may be half a minute behind: a wait that took the run for gone would start what comes after it."""
+
+    async def test(world: World) -> None:
+        world.aws.add("late", state="SUCCESS")
+        world.aws.deny["get"] = [RunNotFoundError("ResourceNotFoundException")] * 3
+        doubt = Doubt()
+        seen, at = await world.until_terminal("late", doubt)
+        assert not any(sighting.gone for sighting in seen)
+        assert (doubt.asked, at) == (["first"], 36)
+
+    run(test)
+
+
+def test_the_application_is_looked_up_once_for_all_its_runs() -> None:
+    """When AWS shows none of three hundred for a minute, three hundred questions about one application help nobody."""
+
+    async def test(world: World) -> None:
+        doubts = [Doubt() for _ in range(FEW)]
+        await asyncio.gather(*(world.until_terminal(f"r{at}", doubt) for at, doubt in enumerate(doubts)))
+        assert sum(doubt.asked.count("first") for doubt in doubts) == 1
+        assert all("last" in doubt.asked for doubt in doubts)
+
+    run(test)
+
+
+def test_a_run_is_gone_when_the_doubt_says_so() -> None:
+    """Nobody waits for ever for a run that AWS has forgotten, and nobody believes that it has without asking further."""
+
+    async def test(world: World) -> None:
+        doubt = Doubt(last=[AwsUnavailableError("ListJobRuns: ThrottlingException")])
+        seen, _ = await world.until_terminal("forgotten", doubt)
+        assert seen[-1].gone
+        assert doubt.asked == ["first", "last", "last"]
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "calls"),
+    [
+        (Doubt(first=WrongAccountError("of account 2")), 1),
+        (Doubt(last=[RunNotShownError("it can be alive all the same")]), 4),
+    ],
+    ids=["other credentials, known at once", "nothing speaks for its end"],
+)
+def test_a_doubt_that_stays_reaches_whoever_waits(doubt: Doubt, calls: int) -> None:
+    """The wait says why it cannot go on, and not that the run is over."""
+
+    async def test(world: World) -> None:
+        with pytest.raises(EmrServerlessError, match=r"of account 2|alive all the same"):
+            await world.until_terminal("hidden", doubt)
+        assert len(world.aws.of("get")) == calls
+
+    run(test)
+
+
+def test_ended_runs_of_a_long_list_are_asked_for_when_they_are_due() -> None:
+    """Sixty waits for what their runs billed are no reason to ask for each run in each round."""
+
+    async def test(world: World) -> None:
+        names = [f"r{number}" for number in range(FEW + 5)]
+        world.aws.add(*names, state="SUCCESS")
+        followed = [world.poller.follow(name) for name in names]
+        world.aws.add("living")
+
+        def script(aws: FakeAws) -> None:
+            ended = aws.time.seconds >= 200
+            aws.put("living", attempt=int(aws.time.seconds), state="SUCCESS" if ended else "RUNNING")
+
+        world.aws.script = script  # always news, so that there is a round each second
+        await world.until_terminal("living")
+        for each in followed:
+            world.poller.leave(each)
+        assert len(world.aws.of("page")) > 150
+        assert len(world.aws.of("get")) / len(names) < 50
 
     run(test)
 

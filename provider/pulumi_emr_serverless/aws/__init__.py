@@ -3,6 +3,7 @@
 - ``configuration`` says where and as whom to call, from a stack's configuration and the environment.
 - ``emr_serverless`` has every call of EMR Serverless, ``connections`` one of it for each place, ``clients`` makes
   boto3's clients, ``refusals`` turns AWS's errors into ours.
+- ``pacing`` keeps calls within AWS's quotas.
 - ``reachability`` ends at once what no second try mends, with ``regions`` and ``pages`` for its words.
 - ``logs`` reads logs from S3 and CloudWatch Logs.
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pulumi_emr_serverless.aws.connections import Connections
     from pulumi_emr_serverless.aws.emr_serverless import EmrServerless, Page
     from pulumi_emr_serverless.aws.logs import DRIVERS, EXECUTORS, Log, LogName, LogReader, clients_of
+    from pulumi_emr_serverless.aws.pacing import Patience
 
 _HOMES = {
     "Connections": "connections",
@@ -40,6 +42,7 @@ _HOMES = {
     "LogName": "logs",
     "LogReader": "logs",
     "Page": "emr_serverless",
+    "Patience": "pacing",
     "clients_of": "logs",
 }
 
@@ -58,6 +61,7 @@ __all__ = [
     "LogName",
     "LogReader",
     "Page",
+    "Patience",
     "clients_of",
     "connection",
     "default_tags",

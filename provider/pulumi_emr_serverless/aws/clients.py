@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from mypy_boto3_emr_serverless.client import EMRServerlessClient
 
 MAX_ATTEMPTS = 12
-"""Tries of one call, the first included. botocore waits at most 20 s between two, so a minute of throttling passes."""
+"""Tries of one call, the first included. botocore waits at most 20 s between two, so trouble of a minute passes."""
 
 _CONNECT_TIMEOUT_SECONDS = 10
 _READ_TIMEOUT_SECONDS = 60
 
-_WATCH_ATTEMPTS = 2
+WATCH_ATTEMPTS = 2
 _WATCH_TIMEOUT_SECONDS = 10
 """Of one try of a call that watches: whoever stops the program waits for it at most twice."""
+
+_KEPT_CONNECTIONS = 100
+"""At most, for further calls. Many jobs call at once; of those that are more, each would be a warning of urllib3's."""
 
 _DOMAINS_OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
@@ -48,7 +51,7 @@ def other_client(connection: Connection, service: str, endpoint: str | None) -> 
         InvalidConfigurationError: the endpoint is no URL.
     """
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": _WATCH_ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": WATCH_ATTEMPTS},
         connect_timeout=_WATCH_TIMEOUT_SECONDS,
         read_timeout=_WATCH_TIMEOUT_SECONDS,
         user_agent_extra=f"pulumi-emr-serverless/{__version__}",
@@ -94,9 +97,10 @@ def emr_serverless_client(connection: Connection, *, patient: bool = True) -> EM
             endpoint_url=connection.endpoint,
             verify=False if connection.insecure else connection.ca_bundle,
             config=Config(
-                retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS if patient else _WATCH_ATTEMPTS},
+                retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS if patient else WATCH_ATTEMPTS},
                 connect_timeout=limit or connection.connect_timeout_seconds or _CONNECT_TIMEOUT_SECONDS,
                 read_timeout=limit or connection.read_timeout_seconds or _READ_TIMEOUT_SECONDS,
+                max_pool_connections=_KEPT_CONNECTIONS,
                 signature_version=UNSIGNED if connection.skip_signing else None,
                 user_agent_extra=f"pulumi-emr-serverless/{__version__}",
             ),

@@ -1,12 +1,15 @@
 """Every call of EMR Serverless.
 
 It turns AWS's answers into values and its refusals into the errors of this package. Retries are botocore's: a call
-that is throttled, times out, is reset or fails with a 5xx is sent again with the very same parameters - and so with
-the same client token.
+that times out, is reset or fails with a 5xx is sent again with the very same parameters - and so with the same client
+token. So is one that AWS throttles, but not by botocore, whose retries of a whole process are bounded: it waits in its line
+again (``pacing``), for as long as somebody wants it.
 """
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +17,18 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own name
 
-from pulumi_emr_serverless.aws.clients import caller_account, emr_serverless_client
+from pulumi_emr_serverless.aws.clients import MAX_ATTEMPTS, WATCH_ATTEMPTS, caller_account, emr_serverless_client
 from pulumi_emr_serverless.aws.clock import AwsClock
 from pulumi_emr_serverless.aws.configuration import Connection
+from pulumi_emr_serverless.aws.pacing import Pacer, Permit
 from pulumi_emr_serverless.aws.reachability import fail_fast
-from pulumi_emr_serverless.aws.refusals import AGAIN, not_sent, refusal
+from pulumi_emr_serverless.aws.refusals import AGAIN, is_throttled, not_sent, refusal
 from pulumi_emr_serverless.errors import AwsUnavailableError
 from pulumi_emr_serverless.runs import Application, Observation
 
 _TRIES_AT_A_WHOLE_ANSWER = 5
+_PERMIT = "pulumi-emr-serverless:permit"
+"""Where a request keeps its permit, in botocore's context of it."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +47,25 @@ class EmrServerless:
         before_start: called right before each StartJobRun request is sent, a retry included; what it raises
             reaches the caller, and nothing is sent.
         patient: retries a failing call for about a minute. Whoever asks again anyway sets it to False.
+        pacer: shared by all who call as the same account in the same region. Where it knows whether a call is still
+            wanted, a call that AWS throttles is sent again until it is taken.
     """
 
     def __init__(
-        self, connection: Connection, *, before_start: Callable[[], None] | None = None, patient: bool = True
+        self,
+        connection: Connection,
+        *,
+        before_start: Callable[[], None] | None = None,
+        patient: bool = True,
+        pacer: Pacer | None = None,
     ) -> None:
-        self._connection, self._clock = connection, AwsClock()
+        self._connection, self._clock, self._pacer = connection, AwsClock(), pacer or Pacer()
+        self._refused = threading.local()
+        self._attempts = MAX_ATTEMPTS if patient else WATCH_ATTEMPTS
         self._client = emr_serverless_client(connection, patient=patient)
         self._client.meta.events.register("after-call.emr-serverless.*", self._clock.hear, unique_id="aws-clock")
         fail_fast(self._client, connection)
+        self._pace()
         if before_start is not None:
             guard = before_start
             self._client.meta.events.register(
@@ -234,6 +250,19 @@ class EmrServerless:
         raise AwsUnavailableError(f"{operation}: AWS's answers were cut off.", hint=AGAIN)
 
     def _called(self, operation: str, method: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+        still_wanted = self._pacer.patience.still_wanted
+        for attempt in itertools.count(1):
+            try:
+                return self._sent(operation, method, arguments)
+            except _ThrottledError as throttled:
+                if still_wanted is not None:
+                    still_wanted()
+                elif attempt >= self._attempts:
+                    raise refusal(operation, throttled.error) from throttled.error
+                self._refused.just_now = True
+        raise AssertionError  # it counts for ever
+
+    def _sent(self, operation: str, method: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         try:
             return method(**arguments)
         except ClientError as error:
@@ -242,6 +271,33 @@ class EmrServerless:
             raise AwsUnavailableError(f"{operation}: no answer from AWS: {error}", hint=AGAIN) from error
         except BotoCoreError as error:
             raise not_sent(operation, error) from error
+
+    def _pace(self) -> None:
+        """Have each request, a retry too, wait for its turn before it is signed, and each answer tell how that went."""
+        events = self._client.meta.events
+        events.register_first("request-created.emr-serverless", self._wait_for_turn, unique_id="emrs-turn")
+        events.register_first("needs-retry.emr-serverless", self._hear_refusal, unique_id="emrs-throttled")
+
+    def _wait_for_turn(self, request: Any, operation_name: str, **_: Any) -> None:
+        ahead, self._refused.just_now = getattr(self._refused, "just_now", False), False
+        request.context[_PERMIT] = self._pacer.wait(operation_name, ahead=ahead)
+
+    def _hear_refusal(self, *, operation: Any, response: Any, request_dict: Mapping[str, Any], **_: Any) -> None:
+        permit: Permit = request_dict["context"][_PERMIT]
+        if response is None:
+            return  # Nobody knows whether it was counted.
+        if is_throttled(response[1]):
+            permit.line.refused(permit)
+            raise _ThrottledError(ClientError(response[1], operation.name))
+        permit.line.answered(permit)
+
+
+class _ThrottledError(Exception):
+    """AWS did not take a call, because calls come too quickly. Raised past botocore's own retries."""
+
+    def __init__(self, error: ClientError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 _OBSERVED_APART = frozenset(

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, SSOError, TokenRetrievalError
 
 from pulumi_emr_serverless.aws.pages import is_page, title_of
 from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError, TokenConflictError
 
-_UNAVAILABLE_CODES = frozenset(
+_THROTTLING_CODES = frozenset(
     {
-        "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete", "RequestLimitExceeded",
-        "RequestThrottled", "RequestThrottledException", "RequestTimeout", "RequestTimeoutException", "SlowDown",
+        "BandwidthLimitExceeded", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown",
         "Throttling", "ThrottledException", "ThrottlingException", "TooManyRequestsException",
     }
 )  # fmt: skip
+"""Codes that say "not so quickly", whatever the status."""
+
+_UNAVAILABLE_CODES = _THROTTLING_CODES | frozenset(
+    {"LimitExceededException", "PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException"}
+)
 """Codes after which botocore's standard mode tries again: throttling and passing trouble, whatever the status."""
 
-_UNAVAILABLE_STATUS = frozenset({408, 429})
+_TOO_MANY_REQUESTS = 429
+_UNAVAILABLE_STATUS = frozenset({408, _TOO_MANY_REQUESTS})
 _TOKEN_WORDS = ("clienttoken", "client token", "idempoten")
 
 _HINTS: Mapping[str, str] = {
@@ -54,6 +60,12 @@ def not_sent(operation: str, error: BotoCoreError) -> AwsError:
     """What kept a call from being sent: mostly credentials, which botocore looks for before each call."""
     hint = _SIGN_IN_HINT if isinstance(error, (SSOError, TokenRetrievalError)) else CREDENTIALS_HINT
     return AwsError(f"{operation}: {error}", hint=hint)
+
+
+def is_throttled(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer, as botocore reads it, says that calls come too quickly: it is about no call in particular."""
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status == _TOO_MANY_REQUESTS or answer.get("Error", {}).get("Code") in _THROTTLING_CODES
 
 
 def refusal(operation: str, error: ClientError) -> AwsError:

@@ -191,9 +191,25 @@ class Finder:
 
     def _nothing(self, text: str) -> str:
         names = ", ".join(run.name for run in self.stack.runs) or "none"
+        if text in self.stack.outputs:
+            return f"{self._output(text)} Name a JobRun; this stack has: {names}."
         return (
             f"No run {text!r}: give <application ID>/<run ID>, an ARN, --application with a run ID, or in a stack's "
             f"folder the name of an output or of a JobRun. This stack has: {names}."
+        )
+
+    def _output(self, name: str) -> str:
+        """Why an output of the stack leads to no run."""
+        value = self.stack.outputs[name]
+        if is_secret(value):
+            return f"The output {name!r} is secret, so it is not looked into."
+        if value is None:
+            return f"The output {name!r} has no value: what it is made of failed in the last update."
+        if not isinstance(value, str):
+            return f"The output {name!r} is no text, and so no run."
+        return (
+            f"The output {name!r} is {value!r}, and no run of the state has that ID or ARN: it is something else, or of "
+            "a run that was replaced or removed since."
         )
 
 

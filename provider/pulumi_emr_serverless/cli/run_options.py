@@ -39,7 +39,7 @@ RegionOption = Annotated[
 ]
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="The AWS profile; default: the stack's.")]
 ShowSecretsOption = Annotated[
-    bool, typer.Option("--show-secrets", help="Show what the stack keeps secret, instead of [secret].")
+    bool, typer.Option("--show-secrets", help="Show what the stack keeps secret, instead of \\[secret].")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

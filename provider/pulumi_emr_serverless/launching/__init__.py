@@ -9,7 +9,7 @@
 It names what it needs of AWS as protocols, and imports neither boto3 nor Pulumi.
 """
 
-from pulumi_emr_serverless.launching.doubt import Doubt
+from pulumi_emr_serverless.launching.doubt import Doubt, WaitedDoubt
 from pulumi_emr_serverless.launching.failures import Failures
 from pulumi_emr_serverless.launching.leftovers import Leftovers
 from pulumi_emr_serverless.launching.memory import HeldRun, Memory
@@ -52,6 +52,7 @@ __all__ = [
     "StartedRun",
     "Surroundings",
     "TagChange",
+    "WaitedDoubt",
     "cancel_if_alive",
     "closed_as",
     "is_launch_token",

@@ -134,3 +134,24 @@ class Doubt:
             return False
         longest = SHOWN_FOR if run.time_limit is None else run.time_limit + LIMIT_OF_QUEUE
         return now - run.started_at > longest + _MARGIN
+
+
+@dataclass(frozen=True)
+class WaitedDoubt:
+    """``Doubt`` of one run that is waited for: what ``watching`` asks before it takes a "not found" for an end.
+
+    Args:
+        aws: the calls.
+        held: gives the run as the state has it.
+    """
+
+    aws: Looking
+    held: Callable[[], HeldRun]
+    pauses: tuple[float, ...] = PAUSES_SECONDS
+    """Between looks, in seconds."""
+
+    def at_first(self) -> None:
+        Doubt(self.aws).require_right_account(self.held())
+
+    def at_last(self) -> None:
+        Doubt(self.aws).require_gone(self.held())

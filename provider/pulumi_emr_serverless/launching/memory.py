@@ -78,6 +78,7 @@ class Memory:
         self._done_with: set[str] = set()
         self._launches: dict[str, _OfLaunch] = {}
         self._created_at: dict[str, datetime] = {}
+        self._kept_by: dict[str, str | None] = {}
         self._removed_launch_tokens: dict[str, str] = {}
         self._minted: set[str] = set()
 
@@ -112,6 +113,16 @@ class Memory:
         """Whether the state holds this run, of whichever launch."""
         with self._lock:
             return any(job_run_id in one.held for one in self._launches.values())
+
+    def remember_kept(self, job_run_id: str, job: str | None = None) -> None:
+        """The state will hold this run when the update is over: for this job, or, without one, whichever is asked about."""
+        with self._lock:
+            self._kept_by[job_run_id] = job
+
+    def is_kept_by_another(self, job_run_id: str, job: str) -> bool:
+        """Whether another resource than this job goes on with the run."""
+        with self._lock:
+            return job_run_id in self._kept_by and self._kept_by[job_run_id] != job
 
     def remember_done_with(self, run_id: str) -> None:
         """The stack is done with this run, whether or not AWS let it be tagged as closed."""

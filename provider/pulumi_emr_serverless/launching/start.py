@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -274,21 +274,15 @@ class RunStarter:
         Raises:
             RunNotFoundError: AWS shows none.
         """
-        for seen in self._runs_like(request):
+        # ListJobRuns shows no tags, so the tags of those that could be it are asked for. One without a name could be: an
+        # earlier version gave none where the program gives none.
+        names = (request.get("name"), None)
+        like = [run for run in self.aws.list(request["applicationId"]) if run.name in names]
+        for seen in self.surroundings.of_launch(self.aws, tag.launch, like).runs:
             theirs = launch_tag_of(seen)
             if theirs is not None and replace(theirs, closed="") == tag:
                 return seen
         raise RunNotFoundError(f"no run of application {request['applicationId']} carries {LAUNCH_TAG} = {tag}")
-
-    def _runs_like(self, request: Mapping[str, Any]) -> Iterator[Observation]:
-        """The runs that could be this launch's: ListJobRuns shows no tags, so the rest is asked for one by one."""
-        for listed in self.aws.list(request["applicationId"]):
-            if listed.name != request.get("name"):
-                continue
-            try:
-                yield self.aws.get(listed.application_id, listed.job_run_id)
-            except RunNotFoundError:
-                continue
 
 
 def _others(launch: Launch, seen: Observation, answer: Answer) -> LaunchRefusedError:

@@ -1,4 +1,8 @@
-"""The runs around those of this update: ListJobRuns is asked once for many jobs, and each run once for its tags."""
+"""The runs around those of this update: ListJobRuns is asked once for many jobs, and each run once for its tags.
+
+Most of them are somebody else's. They are told apart by ListTagsForResource, side by side: AWS documents no quota of it.
+GetJobRun, which verbs and waits need too, is left to runs of the launch that is looked for.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,9 @@ MOST_RECENT = 1000
 """Runs that are looked at beyond those in a state that is known to be alive: 20 pages, within a burst of AWS's quota."""
 
 LOOKS_AT_ONCE = 8
+
+_FURTHER_BACK = timedelta(hours=1)
+"""What a second list has beyond what is asked for: the jobs of a stack, started one after the other, ask one after the other."""
 
 _SECOND = timedelta(seconds=1)
 """The Date of an answer is cut to the second."""
@@ -57,11 +64,39 @@ class _Listing:
     listed_at: float = float("-inf")
     by_awss_clock: datetime | None = None
     living: tuple[Observation, ...] = ()
-    recent: tuple[Observation, ...] = ()
-    """All that were created since ``recent_since``, if it is ``whole``."""
-    recent_since: datetime | None = None
-    whole: bool = False
+    recent: list[_Recent] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Recent:
+    """The runs that were created since a time; None is since ever."""
+
+    runs: tuple[Observation, ...]
+    since: datetime | None
+    whole: bool
+    """Whether they are all. If not, there were more than ``MOST_RECENT``."""
+
+    def answers(self, since: datetime | None) -> bool:
+        """Whether to list again what was created since another time could show no more."""
+        return _reaches(self.since, since) if self.whole else _reaches(since, self.since)
+
+
+@dataclass
+class _Asked:
+    """What GetApplication said, for one at a time."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    at: float = float("-inf")
     application: Application | None = None
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """A run with its tags."""
+
+    run: Observation
+    whole: bool
+    """Whether it is as GetJobRun shows it; else as a list does."""
 
 
 class Surroundings:
@@ -78,7 +113,9 @@ class Surroundings:
         self._elapsed = elapsed
         self._lock = threading.Lock()
         self._listings: dict[tuple[Surrounding, str], _Listing] = {}
-        self._tagged: dict[str, Future[Observation | None]] = {}
+        self._applications: dict[tuple[Surrounding, str], _Asked] = {}
+        self._sights: dict[str, Future[_Sight | None]] = {}
+        self._tags_denied: set[Surrounding] = set()
         self._pool: ThreadPoolExecutor | None = None
 
     def application(self, aws: Surrounding, application_id: str) -> Application:
@@ -87,9 +124,11 @@ class Surroundings:
         Raises:
             RunNotFoundError: it is unknown.
         """
-        with self._listing(aws, application_id) as known:
-            if known.application is None:
-                known.application = aws.application(application_id)
+        with self._lock:
+            known = self._applications.setdefault((aws, application_id), _Asked())
+        with known.lock:
+            if known.application is None or self._elapsed() - known.at > LISTING_SECONDS:
+                known.application, known.at = aws.application(application_id), self._elapsed()
             return known.application
 
     def living(
@@ -114,10 +153,10 @@ class Surroundings:
         """
         with self._listing(aws, application_id) as listing:
             self._list_living(aws, application_id, listing)
-            self._list_recent(aws, application_id, listing, since)
-            found = {run.job_run_id: run for run in (*listing.living, *listing.recent) if not run.is_terminal}
+            recent = self._list_recent(aws, application_id, listing, since)
+            found = {run.job_run_id: run for run in (*listing.living, *recent) if not run.is_terminal}
         wanted = (run for run in found.values() if not known(run.job_run_id) and _is_since(run, since))
-        return self._of_launch(aws, launch, wanted)
+        return self.of_launch(aws, launch, wanted)
 
     def younger(self, aws: Surrounding, application_id: str, launch: str, than: datetime) -> Look:
         """The runs of a launch, ended ones too, that were created after a time by AWS's clock, before this update looked."""
@@ -125,9 +164,8 @@ class Surroundings:
             self._list_living(aws, application_id, listing)
             if listing.by_awss_clock is not None and than > listing.by_awss_clock + _SECOND:
                 return Look(())  # It was created after the listing, and so by this update.
-            self._list_recent(aws, application_id, listing, than)
-            found = listing.recent
-        return self._of_launch(aws, launch, [run for run in found if _is_since(run, than)])
+            found = self._list_recent(aws, application_id, listing, than)
+        return self.of_launch(aws, launch, [run for run in found if _is_since(run, than)])
 
     def get(self, aws: Surrounding, application_id: str, job_run_id: str, arn: str) -> Observation:
         """One run, by GetJobRun: asked for once in this update, whoever wants to see it.
@@ -136,13 +174,13 @@ class Surroundings:
             RunNotFoundError: AWS does not show it.
         """
         with self._lock:
-            known = self._tagged.get(arn)
-        seen = None if known is None else known.result()
-        if seen is None or not seen.details:
-            seen = aws.get(application_id, job_run_id)
+            known = self._sights.get(arn)
+        sight = None if known is None else known.result()
+        if sight is None or not sight.whole:
+            sight = _Sight(aws.get(application_id, job_run_id), whole=True)
             with self._lock:
-                self._tagged[arn] = _done(seen)
-        return seen
+                self._sights[arn] = _done(sight)
+        return sight.run
 
     def is_living(self, aws: Surrounding, application_id: str, job_run_id: str) -> Observation | None:
         """The run, where the application's listing shows it in a state that is alive; None if not."""
@@ -157,7 +195,7 @@ class Surroundings:
             known = self._listings.setdefault((aws, application_id), _Listing())
         with known.lock:
             if self._elapsed() - known.listed_at > LISTING_SECONDS:
-                known.application, known.living, known.recent, known.whole = None, (), (), False
+                known.living, known.recent = (), []
             yield known
 
     def _list_living(self, aws: Surrounding, application_id: str, known: _Listing) -> None:
@@ -165,46 +203,68 @@ class Surroundings:
             known.living = tuple(aws.list(application_id, states=LIVE_STATES))
             known.listed_at, known.by_awss_clock = self._elapsed(), aws.now()
 
-    def _list_recent(self, aws: Surrounding, application_id: str, known: _Listing, since: datetime | None) -> None:
-        if not (known.whole and _reaches(known.recent_since, since)):
-            known.recent, known.whole = _first(aws.list(application_id, created_after=since), MOST_RECENT)
-            known.recent_since = since
+    def _list_recent(
+        self, aws: Surrounding, application_id: str, known: _Listing, since: datetime | None
+    ) -> tuple[Observation, ...]:
+        found = next((recent for recent in known.recent if recent.answers(since)), None)
+        if found is None:
+            if since is not None and known.recent and all(recent.whole for recent in known.recent):
+                since -= _FURTHER_BACK
+            runs, whole = _first(aws.list(application_id, created_after=since), MOST_RECENT)
+            found = _Recent(runs, since, whole)
+            known.recent.append(found)
+        return found.runs
 
-    def _of_launch(self, aws: Surrounding, launch: str, runs: Iterable[Observation]) -> Look:
-        """Those of the runs whose tags say that they are of this launch; they are asked for side by side."""
-        futures = [self._with_tags(aws, run) for run in runs]
+    def of_launch(self, aws: Surrounding, launch: str, runs: Iterable[Observation]) -> Look:
+        """Those of the runs whose tags say that they are of this launch; they are asked for side by side.
+
+        Args:
+            aws: the calls.
+            launch: the first part of their launch tag.
+            runs: as listed, of which most may be others'.
+        """
+        futures = [self._sight(aws, run) for run in runs]
         seen = [future.result() for future in futures]
-        ours = tuple(run for run in seen if run and (tag := launch_tag_of(run)) and tag.launch == launch)
-        return Look(ours, complete=None not in seen)
+        ours = [sight.run for sight in seen if sight and (tag := launch_tag_of(sight.run)) and tag.launch == launch]
+        return Look(tuple(self._as_shown(aws, run) for run in ours), complete=None not in seen)
 
-    def _with_tags(self, aws: Surrounding, run: Observation) -> Future[Observation | None]:
+    def _as_shown(self, aws: Surrounding, run: Observation) -> Observation:
+        """The run as GetJobRun shows it; as it was listed, with its tags, where that does not show it."""
+        try:
+            return self.get(aws, run.application_id, run.job_run_id, run.arn)
+        except RunNotFoundError:
+            return run
+
+    def _sight(self, aws: Surrounding, run: Observation) -> Future[_Sight | None]:
         with self._lock:
-            known = self._tagged.get(run.arn)
-            if known is None or (known.done() and known.exception() is None and known.result() is None):
+            known = self._sights.get(run.arn)
+            if known is None or (known.done() and (known.exception() is not None or known.result() is None)):
                 if self._pool is None:
                     self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="looking-around")
-                known = self._tagged[run.arn] = self._pool.submit(_tagged, aws, run)
+                known = self._sights[run.arn] = self._pool.submit(self._look, aws, run)
             return known
 
-
-def _done(run: Observation) -> Future[Observation | None]:
-    future: Future[Observation | None] = Future()
-    future.set_result(run)
-    return future
-
-
-def _tagged(aws: Surrounding, run: Observation) -> Observation | None:
-    """The run with its tags, in two ways: a part of AWS may show it later than another. None if neither does."""
-    try:
-        return aws.get(run.application_id, run.job_run_id)
-    except RunNotFoundError:
-        pass
-    try:
-        return replace(run, tags=aws.tags_of(run.arn))
-    except AwsError as error:
-        if isinstance(error, RunNotFoundError) or error.denied:
+    def _look(self, aws: Surrounding, run: Observation) -> _Sight | None:
+        """The run with its tags, in two ways: a part of AWS may show it later than another. None if neither does."""
+        if aws not in self._tags_denied:
+            try:
+                return _Sight(replace(run, tags=aws.tags_of(run.arn)), whole=False)
+            except RunNotFoundError:
+                pass
+            except AwsError as error:
+                if not error.denied:
+                    raise
+                self._tags_denied.add(aws)
+        try:
+            return _Sight(aws.get(run.application_id, run.job_run_id), whole=True)
+        except RunNotFoundError:
             return None
-        raise
+
+
+def _done(sight: _Sight) -> Future[_Sight | None]:
+    future: Future[_Sight | None] = Future()
+    future.set_result(sight)
+    return future
 
 
 def unfinished(aws: Surrounding, application_id: str) -> list[Observation]:

@@ -6,23 +6,21 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pulumi
 from typing_extensions import ParamSpec
 
 from pulumi_emr_serverless.errors import EmrServerlessError
 from pulumi_emr_serverless.program import spark
+from pulumi_emr_serverless.program.checking import Unusable, described, problems, with_outputs
+from pulumi_emr_serverless.program.errors import DeclarationError
 
 if TYPE_CHECKING:
     from pulumi_emr_serverless.definitions.files import Definition
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class DeclarationError(EmrServerlessError, pulumi.RunError):
-    """A program declares something that cannot be. Pulumi shows its message alone, without a traceback."""
 
 
 @contextmanager
@@ -34,16 +32,24 @@ def shown_to_people() -> Iterator[None]:
         raise DeclarationError(str(error)) from error
 
 
-def _shown(function: Callable[P, R]) -> Callable[P, R]:
+def _named_by_its_job(function: Callable[P, R]) -> Callable[P, R]:
+    """What is wrong is said when a ``JobRun`` gets the driver, for that knows its name, or by whoever looks into it."""
+
     @functools.wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        with shown_to_people():
-            return function(*args, **kwargs)
+        given = {"entry_point": args[0], **kwargs} if args else kwargs
+        wrong = described("", problems(given))
+        try:
+            if not wrong:
+                return function(*args, **{name: with_outputs(value) for name, value in kwargs.items()})
+        except (EmrServerlessError, spark.UnknownKeywordError) as error:
+            wrong = [str(error)]
+        return cast("R", Unusable(DeclarationError("\n".join(wrong))))
 
     return wrapped
 
 
-spark_submit = _shown(spark.spark_submit)
+spark_submit = _named_by_its_job(spark.spark_submit)
 spark_parse = spark.spark_parse
 
 

@@ -6,7 +6,7 @@ output of another resource. Limits are AWS's; where a member needs a certain EMR
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -267,6 +267,27 @@ def to_api(args: Mapping[str, Any]) -> dict[str, Any]:
     structure is converted when its value is known.
     """
     return _structure(JobRunArgs, args)
+
+
+def given_twice(args: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Members that stand there in both spellings: where, and the other name."""
+    yield from _given_twice(_Shape(JobRunArgs), args, ())
+
+
+def _given_twice(
+    shape: _Shape, value: Any, location: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if shape.structure is None or isinstance(value, (str, pulumi.Output)):
+        return
+    if shape.listed and isinstance(value, Sequence):
+        for index, item in enumerate(value):
+            yield from _given_twice(_Shape(shape.structure), item, (*location, index))
+    elif not shape.listed and isinstance(value, Mapping):
+        for key, item in value.items():
+            snake = key if key in _shapes(shape.structure) else _snake_name(shape.structure, key)
+            if item is not None and key == snake != _api_name(key) and value.get(_api_name(key)) is not None:
+                yield (*location, key), _api_name(key)
+            yield from _given_twice(_shapes(shape.structure).get(snake, _Shape()), item, (*location, key))
 
 
 class _Shape(NamedTuple):

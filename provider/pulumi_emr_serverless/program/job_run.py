@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -23,7 +23,9 @@ from pulumi_emr_serverless.persisted import (
     SECRETS,
     VALUE,
 )
-from pulumi_emr_serverless.program.declaring import DeclarationError, shown_to_people
+from pulumi_emr_serverless.program.checking import Declaration, wrong_with
+from pulumi_emr_serverless.program.declaring import shown_to_people
+from pulumi_emr_serverless.program.errors import DeclarationError
 from pulumi_emr_serverless.program.inputs import to_api
 from pulumi_emr_serverless.program.secrets import secret_paths, secret_settings
 from pulumi_emr_serverless.provider import JobRunProvider, LaunchTokenProvider
@@ -67,23 +69,36 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
 
     Args:
         resource_name: the name of the resource in the stack. The run's own name is ``name``.
+        args_or_opts: one of the next two, for those who write members as one dict, or options, in the second place.
         opts: Pulumi's resource options. ``delete_before_replace`` is always on.
         args: what to run and how; ``JobRunArgs`` documents each member.
     """
 
     _inputs: Mapping[str, Any] = {}
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A subclass is the same kind of resource: a job that moves into one keeps its run."""
+        super().__init_subclass__(**_type_of_subclass(cls, options))
+
     def __init__(
         self,
         resource_name: str,
+        args_or_opts: JobRunArgs | pulumi.ResourceOptions | None = None,
         opts: pulumi.ResourceOptions | None = None,
         **args: Unpack[JobRunArgs],
     ) -> None:
-        opts = _job_options(opts, resource_name)
+        # The second may be either, as with the resources of other providers.
+        members: Mapping[str, Any] = args_or_opts if isinstance(args_or_opts, Mapping) else {}
+        declaration = Declaration(resource_name, dict(members) | dict(args))
+        opts = _job_options(opts or (None if members else args_or_opts), declaration)
         key = _job_key(resource_name, opts.parent)
         companion = LaunchToken(resource_name, key, _companion_options(opts))
-        inputs = {**_NO_OUTPUTS, **to_api(args), LAUNCH_TOKEN: companion.value, JOB: key, **_secret_settings()}
-        inputs[SECRETS] = secret_paths(inputs)
+        # First, for they are sent in this order: a mistake is told before Pulumi meets a value that it cannot send.
+        inputs: dict[str, Any] = {SECRETS: None, **_NO_OUTPUTS}
+        if not declaration.messages:
+            inputs |= {**to_api(declaration.args), LAUNCH_TOKEN: companion.value, JOB: key, **_secret_settings()}
+            declaration.goes_to(self, inputs)
+        inputs[SECRETS] = secret_paths(inputs, declaration.require_good)
         super().__init__(JobRunProvider(), resource_name, inputs, opts)
         self._inputs = inputs
 
@@ -150,6 +165,19 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         Resource.__init__(run, JobRunProvider(), resource_name, {**_NO_OUTPUTS, **_NO_INPUTS, **place}, wanted)
         return run
 
+    @staticmethod
+    def check(resource_name: str = "job", /, **args: Any) -> list[str]:
+        """What is wrong with the keywords of a ``JobRun``, a sentence each: for unit tests, in which nothing else says it.
+
+        What is not known yet, such as an Output, is not looked at. ``pulumi preview`` says the same, and more where it
+        knows more.
+
+        Args:
+            resource_name: begins each sentence.
+            args: the keywords of ``JobRun``.
+        """
+        return wrong_with(resource_name, args)
+
     @cached_property
     def completion(self) -> Completion:
         """What becomes of the run: outputs that are known when it has ended. Using it makes the update wait.
@@ -169,6 +197,7 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         timeout: float | timedelta | None = None,
         allow_failure: bool = False,
         healthy_for: float | timedelta = 30.0,
+        billed_timeout: float | timedelta = 60.0,
     ) -> Completion:
         """As ``completion``, with a say in how to wait.
 
@@ -177,11 +206,15 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
             allow_failure: a run that FAILED or was CANCELLED is a result like any other.
             healthy_for: seconds, or a ``timedelta``, that a streaming run, which has no end, must be RUNNING in one
                 attempt to count as completed.
+            billed_timeout: seconds after its end, or a ``timedelta``, that ``billed``, ``total`` and ``cost`` wait for AWS
+                to say what the run used and billed. They are None beyond that.
         """
         from pulumi_emr_serverless.program.completion import completion_of  # noqa: PLC0415 - few programs wait
         from pulumi_emr_serverless.program.waits import WaitOptions  # noqa: PLC0415 - as above
 
-        options = WaitOptions(timeout=timeout, allow_failure=allow_failure, healthy_for=healthy_for)
+        options = WaitOptions(
+            timeout=timeout, allow_failure=allow_failure, healthy_for=healthy_for, billed_timeout=billed_timeout
+        )
         return completion_of(self, options, self._inputs)
 
     @property
@@ -223,6 +256,16 @@ class JobRun(Resource, module="emrserverless", name="JobRun"):
         return cast("pulumi.Output[Any]", pulumi.get(self, name))
 
 
+def _type_of_subclass(cls: type, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What Pulumi makes a dynamic resource's type of. It is a part of each URN, and this package's."""
+    if not options.keys().isdisjoint(("module", "name")):
+        raise DeclarationError(
+            f"class {cls.__name__}: a subclass of JobRun has its resource type, so that a job can move into the subclass "
+            "and keep its run. Leave out module= and name=."
+        )
+    return {**options, "module": "emrserverless", "name": "JobRun"}
+
+
 def _secret_settings() -> dict[str, list[str]]:
     found = secret_settings()
     return {SECRET_SETTINGS: found} if found else {}
@@ -235,18 +278,55 @@ def _require_id(resource_name: str, id_: str) -> None:
         raise InvalidRequestError(f"{resource_name}: {error}") from error
 
 
-def _job_options(opts: pulumi.ResourceOptions | None, resource_name: str) -> pulumi.ResourceOptions:
+_REFUSED_OPTIONS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    (
+        "delete_before_replace",
+        lambda value: value is False,
+        (
+            "delete_before_replace=False is not possible for a JobRun: the new run would start while the old one still writes, "
+            "and Pulumi would then delete, that is cancel, the wrong one."
+        ),
+    ),
+    (
+        "retain_on_delete",
+        bool,
+        (
+            "retain_on_delete is not possible for a JobRun: Pulumi would not tell that the run is let go, and the next update "
+            'would take it for one that a crash left behind. Say on_delete="retain" instead.'
+        ),
+    ),
+    (
+        "deleted_with",
+        lambda value: value is not None,
+        (
+            "deleted_with is not possible for a JobRun: Pulumi would not tell that the run is over, and it would go on in no "
+            'state. Leave it out; on_delete="retain" lets a run go on.'
+        ),
+    ),
+    (
+        "import_",
+        lambda value: value is not None,
+        (
+            "import_ is not possible for a JobRun in a Python program: Pulumi imports no dynamic resource. "
+            "JobRun.get(name, id) reads a run that exists; `emrs import-run` writes its definition."
+        ),
+    ),
+)
+"""Pulumi's options that would leave a run in no state, or cannot work; when; and why."""
+
+
+def _job_options(opts: Any, declaration: Declaration) -> pulumi.ResourceOptions:
     """The job's options: never two runs of one job at once."""
-    if opts is not None and opts.delete_before_replace is False:
-        raise DeclarationError(
-            f"{resource_name}: delete_before_replace=False is not possible for a JobRun: the new run would start while "
-            "the old one still writes, and Pulumi would then delete, that is cancel, the wrong one."
+    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+        declaration.refuse(
+            f"the options are of the Python type {type(opts).__qualname__}; write opts=pulumi.ResourceOptions(...), and the "
+            "members as keywords or as one dict"
         )
-    if opts is not None and opts.retain_on_delete:
-        raise DeclarationError(
-            f"{resource_name}: retain_on_delete is not possible for a JobRun: Pulumi would not tell that the run is let "
-            'go, and the next update would take it for one that a crash left behind. Say on_delete="retain" instead.'
-        )
+    if not declaration.has_name:
+        raise DeclarationError("\n".join(declaration.messages))
+    for name, is_refused, why in _REFUSED_OPTIONS:
+        if opts is not None and is_refused(getattr(opts, name)):
+            declaration.refuse(why)
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
 
 

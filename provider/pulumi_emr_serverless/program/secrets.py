@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -13,14 +13,25 @@ from pulumi_emr_serverless.redaction import Redactor
 Location = list["str | int"]
 
 
-def secret_paths(inputs: Mapping[str, Any]) -> pulumi.Output[list[Location]]:
+async def _nothing() -> None:
+    """Nothing comes first."""
+
+
+def secret_paths(
+    inputs: Mapping[str, Any], first: Callable[[], Awaitable[None]] = _nothing
+) -> pulumi.Output[list[Location]]:
     """Where in a resource's inputs a program has put secrets: what no message may show.
 
     Names that begin with ``__`` are this package's own and not looked at. The inputs are read when the engine gets them:
     what a transformation has changed in them by then counts.
+
+    Args:
+        inputs: the inputs.
+        first: is awaited before they are read; where it raises, the resource is not registered.
     """
 
     async def found() -> list[Location]:
+        await first()
         return [location async for location, _ in _secrets(inputs)]
 
     return pulumi.Output.from_input(found())

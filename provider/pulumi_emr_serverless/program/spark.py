@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pulumi_emr_serverless.program.inputs import JobDriver
 
 
+class UnknownKeywordError(TypeError):
+    """As Python raises it, with the keyword that was likely meant."""
+
+
 class SparkOptions(TypedDict, total=False):
     """What ``spark_submit`` takes beside the entry point. Every value may be an Output; None is as good as absent."""
 
@@ -120,7 +124,7 @@ def _refuse_unknown(given: Mapping[str, Any]) -> None:
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f": did you mean {near[0]}?" if near else "; properties without a keyword go into conf={...}"
-            raise TypeError(f"spark_submit() has no keyword {name!r}{hint}")
+            raise UnknownKeywordError(f"spark_submit() has no keyword {name!r}{hint}")
 
 
 def _entry_point(value: Any) -> str:

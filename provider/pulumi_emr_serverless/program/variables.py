@@ -9,7 +9,7 @@ import pulumi
 
 from pulumi_emr_serverless.definitions.files import OpenVariables, within_text
 from pulumi_emr_serverless.errors import InvalidDefinitionError
-from pulumi_emr_serverless.program.declaring import DeclarationError
+from pulumi_emr_serverless.program.errors import DeclarationError
 
 
 class OutputVariables(OpenVariables):

@@ -4,6 +4,7 @@ Nothing here knows Pulumi or boto3. The models follow AWS's service model member
 
 - :func:`violations` checks a property bag under the API's names and says everything that is wrong with it.
 - :func:`suspicions` says, as warnings, what a run may well fail of.
+- :func:`spelled_in_python` says it in a program's spelling.
 - :func:`start_job_run_input` makes the arguments of boto3's ``start_job_run`` of it.
 - :func:`secret_values` are the values at the locations that somebody has made secret.
 - :func:`canonical`, :func:`canonical_json` and :func:`changed_members` say what it means: two requests that differ in
@@ -37,6 +38,7 @@ from pulumi_emr_serverless.request.paths import (
 )
 from pulumi_emr_serverless.request.rules import suspicions, violations
 from pulumi_emr_serverless.request.secrets import secret_values
+from pulumi_emr_serverless.request.spelling import spelled_by_aws, spelled_in_python
 
 __all__ = [
     "BEHAVIOUR_PROPERTIES",
@@ -63,6 +65,8 @@ __all__ = [
     "parse_path",
     "secret_values",
     "shortened",
+    "spelled_by_aws",
+    "spelled_in_python",
     "start_job_run_input",
     "suspicions",
     "violations",

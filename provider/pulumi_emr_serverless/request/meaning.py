@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
@@ -69,9 +70,38 @@ def canonical_json(properties: Mapping[str, Any]) -> str:
 
 
 def changed_members(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """The members whose meaning differs, by the API's names. What is not known yet counts as changed."""
+    """The members whose meaning differs, by the API's names. What is not known yet counts as changed.
+
+    Sizes of memory are compared as sizes. The canonical form, a persisted format, has them as they are written.
+    """
     before, after = canonical(old), canonical(new)
-    return [name for name in _MEANING if _differs(before.get(name), after.get(name))]
+    changed = [name for name in _MEANING if _differs(before.get(name), after.get(name))]
+    return [
+        name
+        for name in changed
+        if name not in _WITH_SIZES or _differs(_sized(before.get(name)), _sized(after.get(name)))
+    ]
+
+
+_WITH_SIZES: Final = ("jobDriver", "configurationOverrides")
+
+
+def _sized(value: Any) -> Any:
+    """A member with one text for each size of memory, in Spark's parameters and in properties of Spark."""
+    from pulumi_emr_serverless.spark import MEMORY_PROPERTIES, comparable_parameters, same_size  # noqa: PLC0415 - as below
+
+    if isinstance(value, list):
+        return [_sized(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    found = {key: _sized(item) for key, item in value.items()}
+    for key, item in value.items():
+        if key in MEMORY_PROPERTIES and isinstance(item, str):
+            found[key] = same_size(item)
+        elif key == "sparkSubmitParameters" and isinstance(item, str):
+            with suppress(InvalidSparkSubmitError):
+                found[key] = comparable_parameters(item)
+    return found
 
 
 def _differs(before: Any, after: Any) -> bool:

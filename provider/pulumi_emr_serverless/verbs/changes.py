@@ -9,6 +9,7 @@ from typing import Any
 from pulumi_emr_serverless import request
 from pulumi_emr_serverless.errors import InvalidSparkSubmitError
 from pulumi_emr_serverless.spark import diff_parameters
+from pulumi_emr_serverless.verbs.properties import declared, defaults
 
 _BEHAVIOUR = ("endpoint", "rerun", "onDelete", "cancelGracePeriodSeconds")
 """What steers this package, and is no part of the run."""
@@ -37,6 +38,22 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], *, started_in: str) 
     if new.get("region") not in (None, started_in):
         replaces.append("region")
     return Change(tuple(replaces), _updates(old, new))
+
+
+def comparable(outputs: Mapping[str, Any], news: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was declared then and now, without what nobody has asked for at either time.
+
+    So a default that this version fills in and an earlier one did not, or one that follows a renamed resource, starts no
+    run; and it starts none to spell a default out.
+    """
+    before, after = declared(outputs), declared(news)
+    filled_in = defaults(outputs)
+    silent = {name for name in defaults(news) if name in filled_in or name not in before}
+
+    def spoken(bag: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in bag.items() if name not in silent}
+
+    return spoken(before), spoken(after)
 
 
 def explain(old: Mapping[str, Any], new: Mapping[str, Any], secret_paths: Iterable[str]) -> list[str]:

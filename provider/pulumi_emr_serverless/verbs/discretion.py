@@ -44,6 +44,9 @@ class DiscreetHost:
     def warn(self, line: str) -> None:
         self._host.warn(self._redactor().redacted(line))
 
+    def progress(self, line: str) -> None:
+        self._host.progress(self._redactor().redacted(line))
+
     def require_engine(self) -> None:
         self._host.require_engine()
 

@@ -12,7 +12,7 @@ from pulumi_emr_serverless.launching import Failures, Memory, Surroundings
 from pulumi_emr_serverless.verbs.discretion import DiscreetHost
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.aws import Connections
+    from pulumi_emr_serverless.aws import Connections, Patience
 
 
 class Host(Protocol):
@@ -28,6 +28,10 @@ class Host(Protocol):
 
     def warn(self, line: str) -> None:
         """Show a person one warning."""
+        ...
+
+    def progress(self, line: str) -> None:
+        """Show a person what the resource whose verb this thread serves waits for, in a line that the next one replaces."""
         ...
 
     def require_engine(self) -> None:
@@ -66,4 +70,11 @@ class Process:
     def connections(self) -> Connections:
         from pulumi_emr_serverless.aws import Connections  # noqa: PLC0415 - it brings boto3
 
-        return Connections(before_start=self.host.require_engine)
+        return Connections(before_start=self.host.require_engine, patience=self.patience)
+
+    @property
+    def patience(self) -> Patience:
+        """A verb waits for AWS's quotas for as long as its engine is there."""
+        from pulumi_emr_serverless.aws import Patience  # noqa: PLC0415 - as above
+
+        return Patience(self.host.require_engine, self.host.progress, self.sleep, self.elapsed)

@@ -15,6 +15,7 @@ from pulumi_emr_serverless.errors import (
     ClientTokenReusedError,
     EmrServerlessError,
     InvalidConfigurationError,
+    LaunchRefusedError,
     NotReadyError,
     RunNotFoundError,
     UncheckedInputsError,
@@ -47,9 +48,12 @@ from pulumi_emr_serverless.verbs.host import Process
 from pulumi_emr_serverless.verbs.properties import (
     configured_place,
     declared,
+    intended,
+    job_key,
     job_name,
     secret_paths,
     secret_place,
+    with_default_name,
     with_default_tags,
 )
 from pulumi_emr_serverless.verbs.records import held_run, outputs_of
@@ -65,6 +69,13 @@ _STATE_WAS_EDITED = (
 )
 
 
+_NO_COMPANION = (
+    "The companion of this run, the LaunchToken {name}, is not in the state, and without it a retry could start a second run. "
+    "Nothing was started. --exclude must leave out both or neither: `--exclude '**{name}'`; --target must name both: "
+    "`--target '**{name}'`."
+)
+
+
 @dataclass(frozen=True)
 class JobRunVerbs:
     """What the engine may ask of a job run. Its ID is ``<application ID>/<job run ID>``."""
@@ -75,12 +86,13 @@ class JobRunVerbs:
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Checked:
         """Every violation of what is known already, property by property. Calls nothing, changes nothing.
 
-        What is checked, and then kept in the state, has the stack's default tags: a plan shows each tag that a run gets.
-        What a run may well fail of is warned of, once for each definition: ``olds`` has been warned of before.
+        What is checked, and then kept in the state, has the stack's default tags and the run's default name: a plan shows
+        each tag that a run gets, and what it will be called. What a run may well fail of is warned of, once for each
+        definition: ``olds`` has been warned of before.
         """
         setting = self.process.host.setting
         try:
-            inputs = with_default_tags(setting, news)
+            inputs = with_default_name(with_default_tags(setting, news))
             properties = declared(inputs)
             place = configured_place(setting, properties)
         except InvalidConfigurationError as error:
@@ -96,7 +108,7 @@ class JobRunVerbs:
         if not failures:
             launch = launch_digest(token) if isinstance(token, str) else None
             self.process.memory.remember_checked(properties, launch)
-            if declared(olds) != properties:
+            if intended(olds) != intended(inputs):
                 for one in request.suspicions(properties, secret_paths=hidden):
                     self.process.host.warn(f"{job_name(inputs)}: {one.message()}")
         return Checked(inputs, tuple(failures))
@@ -109,7 +121,7 @@ class JobRunVerbs:
         may have left a run behind. Changes nothing.
         """
         held = self._remember_held(id_, outputs)
-        old, new = declared(outputs), declared(news)
+        old, new = changes.comparable(outputs, news)
         change = changes.compare(old, new, started_in=region_of(outputs["arn"]))
         if set(secret_paths(outputs)) != set(secret_paths(news)):
             change = replace(change, updates=(*change.updates, SECRETS))  # the outputs are to be marked anew
@@ -122,7 +134,9 @@ class JobRunVerbs:
         if held.unsettled and not change.replaces:
             change = self._unsettled(held, outputs, change)
         if change.replaces:
-            self._foresee(held, outputs, new)
+            self._foresee(held, outputs, declared(news))
+        else:
+            self.process.memory.remember_kept(held.job_run_id, job_key(news))
         return change
 
     @discreet
@@ -135,13 +149,16 @@ class JobRunVerbs:
                 "it is replaced because a target of --target is. Nothing was started. "
                 "Run `pulumi up` without --target, or name this run as a target too."
             )
-        launch = Launch(props[LAUNCH_TOKEN], request.canonical_json(properties), properties.get("clientToken"))
+        if not is_launch_token(props.get(LAUNCH_TOKEN)):
+            raise LaunchRefusedError(_NO_COMPANION.format(name=job_name(props)))
+        launch = Launch(props[LAUNCH_TOKEN], request.canonical_json(intended(props)), properties.get("clientToken"))
         try:
             run = self._start(launch, properties)
         except EmrServerlessError as error:
             for ended in memory.ended(launch.tag(0).launch):
                 error.add_line(f"For this start, {ended}. No other run takes its place until an update succeeds.")
             raise
+        memory.remember_kept(run.job_run_id)
         outputs = outputs_of(run, props, properties)
         if launch.explicit_client_token is not None:
             outputs[EXPLICIT_CLIENT_TOKEN] = True
@@ -230,12 +247,18 @@ class JobRunVerbs:
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         """Close the run, cancel it unless it is terminal, and wait until it is. May be called twice for one run.
 
-        With ``onDelete: retain`` it is closed and goes on. Nothing is ended before it is known that the engine still
-        answers and, in a replacement, that the new run can be started.
+        With ``onDelete: retain`` it is closed and goes on; so does a run that another resource of the stack has taken over,
+        as where an alias was given to the companion and not to the job. Nothing is ended before it is known that the
+        engine still answers and, in a replacement, that the new run can be started.
         """
         held = self._remember_held(id_, outputs)
         host, memory = self.process.host, self.process.memory
         host.require_engine()
+        if memory.is_kept_by_another(held.job_run_id, job_key(outputs)):
+            host.say(
+                f"{job_name(outputs)}: run {held.job_run_id} is not ended: another resource of this stack goes on with it."
+            )
+            return
         wanted = None if held.tag is None else memory.wanted(held.tag.launch)
         if wanted is not None:
             self._require_startable(wanted, held)

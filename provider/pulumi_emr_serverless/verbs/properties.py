@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_emr_serverless.aws import DEFAULT_TAGS_SETTINGS, connection, default_tags
 from pulumi_emr_serverless.persisted import (
+    DEFAULTS,
     INTERNAL_INPUTS,
     JOB,
     LAUNCH_TAG,
@@ -25,6 +28,34 @@ _NOT_DECLARED = ("__provider", LAUNCH_TAG, STARTED_AT, UNSETTLED, *INTERNAL_INPU
 def declared(props: Mapping[str, Any]) -> dict[str, Any]:
     """What a person declared: without what Pulumi and this package add."""
     return {name: value for name, value in props.items() if name not in _NOT_DECLARED and value is not None}
+
+
+def defaults(props: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which of the properties nobody has asked for."""
+    found = props.get(DEFAULTS)
+    return tuple(str(name) for name in found) if isinstance(found, list) else ()
+
+
+def intended(props: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person declared, without defaults: it identifies the run, in every version of this package."""
+    return {name: value for name, value in declared(props).items() if name not in defaults(props)}
+
+
+_LONGEST_NAME = 256
+"""Source: StartJobRun, ``name``."""
+
+
+def with_default_name(props: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs with the resource's name as that of the run, where the program gives none: consoles, alarms and
+    ``emrs orphans`` tell runs apart by it. What AWS would not take in it is left out.
+    """
+    name = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", job_name(props)).split())
+    if not name or props.get("name") is not None:
+        return dict(props)
+    if len(name) > _LONGEST_NAME:
+        end = hashlib.sha256(name.encode()).hexdigest()[:8]
+        name = f"{name[: _LONGEST_NAME - len(end) - 1]}-{end}"
+    return {**props, "name": name, DEFAULTS: ["name"]}
 
 
 def with_default_tags(setting: Setting, props: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,6 +122,12 @@ def secret_paths(props: Mapping[str, Any]) -> list[str]:
     return [format_path(location) for location in secret_locations(props)]
 
 
+def job_key(props: Mapping[str, Any]) -> str:
+    """What tells the job from the others of its stack."""
+    found = props.get(JOB)
+    return found if isinstance(found, str) else ""
+
+
 def job_name(props: Mapping[str, Any]) -> str:
     """The resource's name."""
-    return str(props.get(JOB) or "").rpartition("::")[2]
+    return job_key(props).rpartition("::")[2]

@@ -9,17 +9,20 @@ It names what it needs of AWS as protocols, and imports neither boto3 nor Pulumi
 """
 
 from pulumi_emr_serverless.watching.cost import PRICES_KEY, Prices, Resources, total
-from pulumi_emr_serverless.watching.outcome import Outcome, failure_message, span, where_logs_are
-from pulumi_emr_serverless.watching.poller import Budget, RealTime, RunPoller, Threads
+from pulumi_emr_serverless.watching.outcome import UNKNOWN_STATE, Outcome, failure_message, span, tried, where_logs_are
+from pulumi_emr_serverless.watching.poller import Budget, Following, RealTime, RunPoller, Threads
 from pulumi_emr_serverless.watching.settling import Activity
-from pulumi_emr_serverless.watching.waiting import HEALTHY_SECONDS, Clock, Wait
+from pulumi_emr_serverless.watching.waiting import BILLED_SECONDS, HEALTHY_SECONDS, Clock, Wait
 
 __all__ = [
+    "BILLED_SECONDS",
     "HEALTHY_SECONDS",
     "PRICES_KEY",
+    "UNKNOWN_STATE",
     "Activity",
     "Budget",
     "Clock",
+    "Following",
     "Outcome",
     "Prices",
     "RealTime",
@@ -30,5 +33,6 @@ __all__ = [
     "failure_message",
     "span",
     "total",
+    "tried",
     "where_logs_are",
 ]

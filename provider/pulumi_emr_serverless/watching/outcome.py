@@ -60,6 +60,11 @@ class Outcome:
         return facts(self.state).terminal
 
     @property
+    def has_figures(self) -> bool:
+        """Whether AWS has said what the run used and what it billed: it does so a while after the end."""
+        return self.billed is not None and self.total is not None
+
+    @property
     def failed(self) -> bool:
         """Whether a wait ends in an error. An old run that AWS has aged out fails nothing any more."""
         return facts(self.state).failed and not self.aged_out

@@ -15,7 +15,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from pulumi_emr_serverless.errors import AwsError, AwsUnavailableError, RunNotFoundError, UnreachableError
+from pulumi_emr_serverless.errors import (
+    AwsError,
+    AwsUnavailableError,
+    EmrServerlessError,
+    RunNotFoundError,
+    UnreachableError,
+)
 from pulumi_emr_serverless.runs import Observation
 
 FEW = 10
@@ -35,10 +41,13 @@ _PATIENCE = 0.1
 _OUTAGE_SECONDS = (2.0, 5.0, 10.0)
 _OUTAGE_SECONDS_AFTERWARDS = 20.0
 _MENTIONED_AFTER_FAILURES = 2
-_GONE_AFTER_ANSWERS = 3
+_PAUSES_SECONDS = (QUICKEST_SECONDS, QUICKEST_SECONDS)
 """A run just started may be unknown to a part of AWS for a moment."""
 
 _CLOCK_SKEW = timedelta(minutes=5)
+
+_VOUCHED_SECONDS = 60.0
+"""How long the first doubt of one run, which is about its application, holds for the others of that."""
 
 
 class Page(Protocol):
@@ -55,6 +64,33 @@ class Watching(Protocol):
 
     def get(self, application_id: str, job_run_id: str) -> Observation: ...
     def page(self, application_id: str, *, created_after: datetime | None, next_token: str | None) -> Page: ...
+
+
+class Doubting(Protocol):
+    """What a "not found" of one run is worth. Its methods block."""
+
+    @property
+    def pauses(self) -> Sequence[float]:
+        """Seconds between looks at a run that AWS does not show, before it may be taken to be gone."""
+        ...
+
+    def at_first(self) -> None:
+        """After the first "not found", for all runs of the application. What it raises reaches whoever waits."""
+
+    def at_last(self) -> None:
+        """After the last one. Returning is to believe that the run is gone; what it raises reaches whoever waits."""
+
+
+class Credulous:
+    """Believes AWS after three answers: for whoever shows what AWS says, and concludes nothing from it."""
+
+    pauses: Sequence[float] = _PAUSES_SECONDS
+
+    def at_first(self) -> None:
+        """Nothing to add."""
+
+    def at_last(self) -> None:
+        """Nothing against it."""
 
 
 class Time(Protocol):
@@ -142,6 +178,7 @@ class Following:
     """One wait on one run. ``next()`` gives what the next look at it shows."""
 
     job_run_id: str
+    doubt: Doubting = field(default_factory=Credulous)
     sightings: asyncio.Queue[Sighting | Exception] = field(default_factory=asyncio.Queue)
     changed_at: float = 0.0
     due_at: float = 0.0
@@ -196,13 +233,19 @@ class RunPoller:
         self._followed: list[Following] = []
         self._woken = asyncio.Event()
         self._may_list = True
+        self._vouched_until = float("-inf")
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
 
-    def follow(self, job_run_id: str) -> Following:
-        """Begin to look at a run. Whoever does calls ``leave`` when it has seen enough."""
+    def follow(self, job_run_id: str, doubt: Doubting | None = None) -> Following:
+        """Begin to look at a run. Whoever does calls ``leave`` when it has seen enough.
+
+        Args:
+            job_run_id: the run.
+            doubt: of a "not found"; None believes AWS after three answers.
+        """
         now = self._time.now()
-        following = Following(job_run_id, changed_at=now, due_at=now)
+        following = Following(job_run_id, doubt or Credulous(), changed_at=now, due_at=now)
         self._followed.append(following)
         self._woken.set()
         if self._task is None or self._task.done():
@@ -270,7 +313,9 @@ class RunPoller:
             if run is None:
                 missed.append(each)
             elif run.is_terminal:
-                ask.append(each)
+                # An end is asked for at once, and what AWS has to say of it later when it is due.
+                if each.last is None or not each.last.is_terminal or each.due_at <= self._time.now():
+                    ask.append(each)
             else:
                 self._saw(each, run)
         # A run that was not shown keeps its place in the order of due dates, so that each has its turn.
@@ -288,7 +333,7 @@ class RunPoller:
                 trouble = answer
                 continue
             for each in each_asked:
-                self._answered(each, answer)
+                await self._answered(each, answer)
         if trouble is not None:
             raise trouble
 
@@ -297,19 +342,40 @@ class RunPoller:
         run: Observation = await self._call(self._aws.get, self._application_id, job_run_id)
         return run
 
-    def _answered(self, each: Following, answer: Observation | BaseException) -> None:
+    async def _answered(self, each: Following, answer: Observation | BaseException) -> None:
         if isinstance(answer, Observation):
             self._saw(each, answer)
         elif isinstance(answer, RunNotFoundError):
-            each.times_unknown += 1
-            each.due_at = self._time.now() + QUICKEST_SECONDS
-            if each.times_unknown >= _GONE_AFTER_ANSWERS:
-                each.see(Sighting(gone=True), self._time.now())
+            await self._missed(each)
         elif isinstance(answer, AwsError):
-            each.due_at = self._time.now() + SLOWEST_SECONDS
-            each.sightings.put_nowait(answer)
+            self._failed(each, answer)
         else:
             raise answer
+
+    async def _missed(self, each: Following) -> None:
+        """AWS does not know the run, says AWS: that alone is no end."""
+        pauses = each.doubt.pauses
+        each.times_unknown += 1
+        is_last = each.times_unknown > len(pauses)
+        try:
+            if each.times_unknown == 1 and self._time.now() >= self._vouched_until:
+                await self._call(each.doubt.at_first)
+                self._vouched_until = self._time.now() + _VOUCHED_SECONDS
+            if is_last:
+                await self._call(each.doubt.at_last)
+        except AwsUnavailableError:
+            each.times_unknown -= 1
+            raise
+        except EmrServerlessError as error:
+            self._failed(each, error)
+            return
+        each.due_at = self._time.now() + (SLOWEST_SECONDS if is_last else pauses[each.times_unknown - 1])
+        if is_last:
+            each.see(Sighting(gone=True), self._time.now())
+
+    def _failed(self, each: Following, error: EmrServerlessError) -> None:
+        each.due_at = self._time.now() + SLOWEST_SECONDS
+        each.sightings.put_nowait(error)
 
     def _saw(self, each: Following, run: Observation) -> None:
         now = self._time.now()
@@ -323,8 +389,7 @@ class RunPoller:
         """
         if isinstance(error, UnreachableError):
             for each in self._followed:
-                each.due_at = self._time.now() + SLOWEST_SECONDS
-                each.sightings.put_nowait(error)
+                self._failed(each, error)
             return
         pause = dict(enumerate(_OUTAGE_SECONDS)).get(self._failures, _OUTAGE_SECONDS_AFTERWARDS)
         self._failures += 1

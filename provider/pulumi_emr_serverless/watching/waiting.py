@@ -15,6 +15,9 @@ from pulumi_emr_serverless.watching.poller import Sighting
 HEALTHY_SECONDS = 30.0
 """How long a streaming run is RUNNING in one attempt before it counts as healthy, where the program says nothing."""
 
+BILLED_SECONDS = 60.0
+"""How long after a run's end to wait for what it billed, where the program says nothing."""
+
 
 class Reporter(Protocol):
     """Shows a person what goes on."""
@@ -67,7 +70,8 @@ class Wait:
     known: Mapping[str, Any] = field(default_factory=dict)
     logs: Mapping[str, str] = field(default_factory=dict)
 
-    _last: Observation | None = None
+    last: Observation | None = None
+    """The run as it was seen last."""
     _since: float = 0.0
     _in_trouble: bool = False
 
@@ -89,11 +93,34 @@ class Wait:
                 if self._is_enough(sighting.run):
                     return Outcome.read(sighting.run.observed(), self.logs)
             if self.timeout is not None and self.clock.now() - begun >= self.timeout:
-                state = self._last.state if self._last else "not seen yet"
+                state = self.last.state if self.last else "not seen yet"
                 raise WaitTimeoutError(
                     f"run {self.job_run_id} is still {state} after {span(self.timeout)}, the timeout of this wait. "
                     "It goes on; the next pulumi up waits for the same run."
                 )
+
+    async def figures(self, outcome: Outcome, bound: float, aws_now: Callable[[], datetime | None]) -> Outcome:
+        """The same outcome with what the run used and billed, which AWS says after the end; without, beyond the bound.
+
+        Args:
+            outcome: of the run, which has ended.
+            bound: seconds from the end, by AWS's clock, or from now, whichever are over first.
+            aws_now: the time by AWS's clock.
+
+        Raises:
+            AwsError: AWS refuses to show the run.
+        """
+        begun = self.clock.now()
+        while True:
+            sighting = await self.sightings.next()
+            if sighting.run is not None and sighting.run.is_terminal:
+                outcome = Outcome.read(sighting.run.observed(), self.logs)
+            now = aws_now()
+            since_end = 0.0 if now is None or outcome.ended_at is None else (now - outcome.ended_at).total_seconds()
+            waited = max(since_end, self.clock.now() - begun)
+            if outcome.has_figures or sighting.gone or waited >= bound:
+                return outcome
+            self.reporter.progress(f"{outcome.state}, billing {span(waited)}")
 
     def _is_enough(self, run: Observation) -> bool:
         if run.is_terminal:
@@ -107,10 +134,8 @@ class Wait:
 
     def _aged_out(self) -> Outcome:
         outcome = replace(Outcome.read(self.known, self.logs), aged_out=True)
-        self.reporter.warn(
-            f"Run {self.job_run_id} is no longer known to AWS, which forgets finished runs; "
-            f"its state is taken to be {outcome.state}, as last seen."
-        )
+        # Each update finds it so from now on: no news, and nothing to be warned of.
+        self.reporter.progress(f"AWS has forgotten the run, last seen {outcome.state}")
         return outcome
 
     def _show_trouble(self, trouble: str) -> None:
@@ -123,14 +148,16 @@ class Wait:
             self._in_trouble = False
             self.reporter.changed("AWS answers again")
         now = self.clock.now()
-        last, self._last = self._last, run
+        last, self.last = self.last, run
         if last is None or (last.state, last.attempt) != (run.state, run.attempt):
             before = "" if last is None else f" after {span(now - self._since)} in {last.state}"
             self._since = now
             if not run.is_terminal:
                 self.reporter.changed(f"{run.state}{before}{tried(run.attempt)}")
         if not run.is_terminal:
-            self.reporter.progress(f"{run.state} {span(now - self._begun_at(run, now))}{tried(run.attempt)}")
+            # On 80 columns a resource's line has room for some 20 characters.
+            again = f", try {run.attempt}" if run.attempt is not None and run.attempt > 1 else ""
+            self.reporter.progress(f"{run.state} {span(now - self._begun_at(run, now))}{again}")
 
     def _begun_at(self, run: Observation, now: float) -> float:
         """When it began to run, or was created: a wait that joins later shows the run's time, not its own."""
