@@ -103,16 +103,23 @@ def _stub(address: str) -> Any:
     return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
 
-def log(address: str, line: str, *, urn: str = "", warning: bool = False) -> None:
-    """Have the engine show a line, beside the resource with this URN if there is one. An engine that is gone shows none."""
+def log(address: str, line: str, urn: str, *, warning: bool = False, passing: bool = False) -> None:
+    """Have the engine show a line. One that is gone shows none.
+
+    Args:
+        address: of the engine.
+        line: what to show.
+        urn: the resource to show it beside; empty for none.
+        warning: it is more than information.
+        passing: the next line takes its place.
+    """
     import grpc
     from pulumi.runtime.proto import engine_pb2
 
     severity = engine_pb2.LogSeverity.WARNING if warning else engine_pb2.LogSeverity.INFO
-    try:
-        _stub(address).Log(engine_pb2.LogRequest(severity=severity, message=line, urn=urn), timeout=_ANSWER_SECONDS)
-    except grpc.RpcError:
-        return
+    said = engine_pb2.LogRequest(severity=severity, message=line, urn=urn, ephemeral=passing)
+    with contextlib.suppress(grpc.RpcError):
+        _stub(address).Log(said, timeout=_ANSWER_SECONDS)
 
 
 def _provider_main() -> Any:
@@ -145,14 +152,8 @@ def _own_pool() -> ThreadPoolExecutor | None:
 def show_progress(line: str) -> None:
     """Show a passing line on the resource whose verb this thread serves. Who does not see it misses nothing."""
     address = _engine_address()
-    if _provider_main() is None or address is None:
-        return
-    import grpc
-    from pulumi.runtime.proto import engine_pb2
-
-    said = engine_pb2.LogRequest(severity=engine_pb2.LogSeverity.INFO, message=line, urn=_own_urn(), ephemeral=True)
-    with contextlib.suppress(grpc.RpcError):
-        _stub(address).Log(said, timeout=_ANSWER_SECONDS)
+    if _provider_main() is not None and address is not None:
+        log(address, line, _own_urn(), passing=True)
 
 
 def _own_urn() -> str:

@@ -12,7 +12,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime import rpc
 
 from pulumi_emr_serverless.native.values import secret_names, to_bag, to_input, to_properties, to_property
-from pulumi_emr_serverless.persisted import JOB, LAUNCH_TOKEN, NATIVE_LAUNCH_TOKEN, SECRET_SETTINGS, SECRETS
+from pulumi_emr_serverless.persisted import DEFAULTS, JOB, LAUNCH_TOKEN, NATIVE_LAUNCH_TOKEN, SECRET_SETTINGS, SECRETS
 from pulumi_emr_serverless.request import UNKNOWN
 from pulumi_emr_serverless.verbs import Secret
 
@@ -87,6 +87,12 @@ def test_what_is_this_packages_own_stays_in_this_process() -> None:
 def test_an_answer_of_a_verb(value: Any, expected: PropertyValue) -> None:
     """The engine has floats, a text for what is unknown, and marks for secrets."""
     assert to_properties({"logs": value}) == {"logs": expected}
+
+
+def test_what_was_filled_in_is_kept() -> None:
+    """Without it in the state, a default of a later version would be a change, and start a run."""
+    bag = {"name": "nightly", DEFAULTS: ["name"]}
+    assert to_bag(to_properties(bag)) == bag
 
 
 def test_names_of_secrets() -> None:

@@ -41,10 +41,13 @@ class NativeHost:
         return self._settings.get(name) if namespace == _NAMESPACE else None
 
     def say(self, line: str) -> None:
-        engine.log(self._engine_address, line, urn=URN.get())
+        engine.log(self._engine_address, line, URN.get())
 
     def warn(self, line: str) -> None:
-        engine.log(self._engine_address, line, urn=URN.get(), warning=True)
+        engine.log(self._engine_address, line, URN.get(), warning=True)
+
+    def progress(self, line: str) -> None:
+        engine.log(self._engine_address, line, URN.get(), passing=True)
 
     def require_engine(self) -> None:
         engine.require_answer(self._engine_address)

@@ -47,8 +47,8 @@ from pulumi_emr_serverless.persisted import (
 )
 from pulumi_emr_serverless.verbs import Checked, Process
 
-THREADS = 32
-"""More than the engine has verbs under way by default on all but the largest machines."""
+THREADS = 1000
+"""More than an engine sends by default, four for each core. A thread is made when it is needed."""
 
 _NO_RETAIN = (
     "retainOnDelete is not possible for a JobRun: Pulumi would not tell that the run is let go, and the next update would take "

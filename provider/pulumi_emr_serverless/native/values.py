@@ -13,11 +13,13 @@ import pulumi
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from pulumi.runtime import rpc
 
-from pulumi_emr_serverless.persisted import INTERNAL_INPUTS, LAUNCH_TOKEN, NATIVE_LAUNCH_TOKEN, SECRETS
+from pulumi_emr_serverless.persisted import JOB, LAUNCH_TOKEN, NATIVE_LAUNCH_TOKEN, SECRET_SETTINGS, SECRETS
 from pulumi_emr_serverless.request import BEHAVIOUR_PROPERTIES, REQUEST_MEMBERS, UNKNOWN, Location
 from pulumi_emr_serverless.verbs import Secret
 
 _INPUTS = frozenset((*REQUEST_MEMBERS, *BEHAVIOUR_PROPERTIES))
+
+_ONLY_IN_BAGS = (JOB, LAUNCH_TOKEN, SECRETS, SECRET_SETTINGS)
 
 Properties = Mapping[str, PropertyValue]
 
@@ -47,7 +49,7 @@ def to_properties(bag: Mapping[str, Any]) -> dict[str, PropertyValue]:
     properties = {
         name: _property(value, (name,), secrets)
         for name, value in bag.items()
-        if name not in INTERNAL_INPUTS and value is not None
+        if name not in _ONLY_IN_BAGS and value is not None
     }
     if bag.get(LAUNCH_TOKEN) is not None:
         properties[NATIVE_LAUNCH_TOKEN] = _property(bag[LAUNCH_TOKEN], (), secrets).with_secret(True)
