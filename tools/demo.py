@@ -91,9 +91,10 @@ class Demo:
 
 
 @contextmanager
-def emulator() -> Iterator[dict[str, Any]]:
+def emulator(*options: str) -> Iterator[dict[str, Any]]:
     """``emrs local`` on a free port; yields what it says of itself."""
-    process = subprocess.Popen([BIN / "emrs", "local", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True)
+    command = [str(BIN / "emrs"), "local", "--port", "0", "--json", *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         line = process.stdout.readline() if process.stdout else ""
         if not line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -90,6 +91,67 @@ def test_exports_for_eval() -> None:
         assert process.wait(20) == 0
 
 
+def test_a_fate_from_the_command_line() -> None:
+    """A team without Python sees how its stack takes a failure, and reads the calls as they come."""
+    fates = ["--fate", "nightly*=FAILED:out of memory: 16 GB", "--fate", "stream*=RUNNING"]
+    with running("--port", "0", "--json", "--calls", "--speed", "1000", *fates) as process:
+        described = first_line(process)
+        emr = boto3.session.Session().client(
+            "emr-serverless",
+            endpoint_url=described["endpoint"],
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        names = ("nightly-1", "stream", "other")
+        ids = [emr.start_job_run(**request_for(name=name, clientToken=name))["jobRunId"] for name in names]
+        control = Control(described["endpoint"])
+        control.advance(60)
+        assert [(run.name, run.state) for run in control.runs()] == [
+            ("nightly-1", "FAILED"),
+            ("stream", "RUNNING"),
+            ("other", "SUCCESS"),
+        ]
+        assert control.runs()[0].state_details == "out of memory: 16 GB"
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+        for name, run_id, line in zip(names, ids, said.splitlines(), strict=True):
+            assert line.endswith(f"StartJobRun {name} 200 {run_id}")
+
+
+def test_a_wrong_fate() -> None:
+    """The outcomes are listed: nobody guesses them."""
+    code, said = refused("--fate", "nightly*=BROKEN")
+    assert code == 2
+    assert "'BROKEN'" in said
+
+
+def test_it_survives_a_ctrl_c_at_the_prompt() -> None:
+    """`eval "$(emrs local &)"` leaves it to the shell whose Ctrl-C is for something else; the banner says how it ends."""
+    emrs = " ".join(map(shlex.quote, EMRS))
+    shell = subprocess.Popen(
+        ["/bin/bash", "-c", f'eval "$({emrs} local --port 0 &)"; echo "$AWS_ENDPOINT_URL"; read -r'],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert shell.stdout is not None
+    assert shell.stderr is not None
+    endpoint = shell.stdout.readline().strip()
+    banner = next(line for line in shell.stderr if "kill" in line)
+    pid = int(banner.removeprefix("It runs until: kill "))
+    try:
+        os.killpg(shell.pid, signal.SIGINT)  # what a terminal does
+        shell.wait(60)
+        os.kill(pid, signal.SIGINT)
+        assert Control(endpoint).health()["status"] == "ok"
+    finally:
+        os.kill(pid, signal.SIGTERM)
+        shell.communicate(timeout=60)  # its end: the last holder of these pipes is the emulator
+
+
 def refused(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str]:
     done = subprocess.run(
         [*EMRS, "local", *arguments],
@@ -126,6 +188,32 @@ def test_without_moto(tmp_path: Any) -> None:
     code, said = refused("--port", "0", environment={"PYTHONPATH": str(tmp_path)})
     assert code == 1
     assert said == "emrs local needs moto: pip install 'pulumi-emr-serverless[local]'\n"
+
+
+def test_spark_listens_on_this_machine_alone() -> None:
+    """Everybody who reaches the port could run code here."""
+    code, said = refused("--spark", "--host", "0.0.0.0")
+    assert code == 2
+    assert "it runs code, so it listens on this machine alone, not on 0.0.0.0" in " ".join(
+        said.replace("│", "").split()
+    )
+
+
+def test_spark_without_java_or_pyspark(tmp_path: Any) -> None:
+    """What is missing, and the command that brings it, in one sentence."""
+    code, said = refused("--port", "0", "--spark", environment={"JAVA_HOME": str(tmp_path)})
+    assert code == 1
+    assert said == (
+        f"emrs local --spark needs Java 17, and JAVA_HOME is {tmp_path}, which has none: "
+        "install a JRE (Debian: openjdk-17-jre-headless)\n"
+    )
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util as u\nfound = u.find_spec\n"
+        "u.find_spec = lambda name, package=None: None if name == 'pyspark' else found(name, package)\n"
+    )
+    code, said = refused("--port", "0", "--spark", environment={"PYTHONPATH": str(tmp_path)})
+    assert code == 1
+    assert said == "emrs local --spark needs pyspark: pip install 'pulumi-emr-serverless[local,spark]'\n"
 
 
 def test_help_is_quick_and_complete() -> None:

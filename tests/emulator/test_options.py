@@ -184,9 +184,25 @@ def test_figures_come_late(emr: EMRServerlessClient, control: Control, start: St
     assert figures() == (None, None)
     control.advance(5)
     used, billed = figures()
-    assert (used["vCPUHour"], billed) == (12.0, {})
+    assert (used["vCPUHour"], billed) == (16.0, {})
     control.advance(15)
-    assert figures() == (used, {"vCPUHour": 12.0, "memoryGBHour": 48.0, "storageGBHour": 0.0})
+    assert figures() == (used, {"vCPUHour": 16.0, "memoryGBHour": 64.0, "storageGBHour": 0.0})
+
+
+def test_figures_are_of_the_runs_own_workers(emr: EMRServerlessClient, control: Control) -> None:
+    """A cost that does not move with the sizes teaches nothing. 20 GB of each worker's disk are used, and free."""
+    control.set_fate(seconds={"RUNNING": 3600.0})
+    parameters = (
+        "--driver-cores 2 --driver-memory 6g --executor-cores 8 --executor-memory 40g --num-executors 2 "
+        "--conf spark.emr-serverless.executor.disk=100G"
+    )
+    submit = {"entryPoint": "s3://bucket/etl.py", "sparkSubmitParameters": parameters}
+    run_id = emr.start_job_run(**request_for(jobDriver={"sparkSubmit": submit}))["jobRunId"]
+    control.advance(4000)
+    run: Any = emr.get_job_run(applicationId=APPLICATION, jobRunId=run_id)["jobRun"]
+    # 6 GB with 10 % are a worker of 7 GB, 40 GB one of 44.
+    assert run["totalResourceUtilization"] == {"vCPUHour": 18.0, "memoryGBHour": 95.0, "storageGBHour": 220.0}
+    assert run["billedResourceUtilization"] == {"vCPUHour": 18.0, "memoryGBHour": 95.0, "storageGBHour": 160.0}
 
 
 def test_figures_may_never_come(emr: EMRServerlessClient, control: Control, start: Start) -> None:

@@ -23,6 +23,7 @@ OWN_ERRORS = {"ValueError", "TypeError", "LookupError", "TimeoutError", "Connect
 
 NO_FACTS = {
     "agenda": "how time is kept",
+    "pytest_plugin": "our own fixture",
     "call_log.LIMIT": "a bound of ours",
     "control": "the other end of our own API",
     "control_api": "our own API",

@@ -68,7 +68,7 @@ def test_get_job_run_answers_what_was_asked(emr: EMRServerlessClient, control: C
     assert run["endedAt"].timestamp() == pytest.approx(NOON + 1.2)
     assert run["attempt"] == 1
     assert run["totalExecutionDurationSeconds"] == 1
-    assert run["billedResourceUtilization"]["vCPUHour"] == pytest.approx(0.2)
+    assert run["billedResourceUtilization"]["vCPUHour"] == pytest.approx(0.267)
 
 
 def test_the_end_has_its_facts_only_at_the_end(emr: EMRServerlessClient, control: Control, start: Start) -> None:
@@ -110,13 +110,21 @@ def test_attempts(emr: EMRServerlessClient, control: Control, start: Start) -> N
 
 
 def test_attempts_end_with_the_policy(control: Control, start: Start) -> None:
-    """Without a policy there is one attempt: a failing job must not look as if it would be tried again."""
+    """Without a policy a job has one attempt and a stream five an hour; one means none (jobs-resiliency.html)."""
     control.set_fate(outcome="FAILED")
     once, twice = start(clientToken="a"), start(clientToken="b", retryPolicy={"maxAttempts": 2})
     stream = start(clientToken="c", mode="STREAMING", retryPolicy={"maxFailedAttemptsPerHour": 3})
+    usual = start(clientToken="d", mode="STREAMING")
+    never = start(clientToken="e", mode="STREAMING", retryPolicy={"maxFailedAttemptsPerHour": 1})
     control.advance(600)
     attempts = {run.job_run_id: (run.state, run.attempt) for run in control.runs()}
-    assert attempts == {once: ("FAILED", 1), twice: ("FAILED", 2), stream: ("FAILED", 3)}
+    assert attempts == {
+        once: ("FAILED", 1),
+        twice: ("FAILED", 2),
+        stream: ("FAILED", 3),
+        usual: ("FAILED", 5),
+        never: ("FAILED", 1),
+    }
 
 
 def test_a_stream_runs_on(emr: EMRServerlessClient, control: Control, start: Start) -> None:

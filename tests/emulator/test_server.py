@@ -273,3 +273,19 @@ def _body() -> bytes:
         b'{"clientToken":"t","executionRoleArn":"arn:aws:iam::123456789012:role/job",'
         b'"jobDriver":{"sparkSubmit":{"entryPoint":"s3://b/e.py"}}}'
     )
+
+
+def test_the_curl_commands_of_the_docs(server: Server) -> None:
+    """A team without Python copies them from there."""
+    text = (Path(__file__).resolve().parents[2] / "docs" / "emulator.md").read_text()
+    commands = [line for line in text.splitlines() if line.startswith("curl ")]
+    assert len(commands) > 10
+    for command in commands:
+        done = subprocess.run(
+            ["/bin/sh", "-c", command.replace("http://127.0.0.1:4577", server.endpoint)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        assert isinstance(json.loads(done.stdout), dict)

@@ -72,8 +72,14 @@ def test_an_application_lives(emr: EMRServerlessClient, control: Control) -> Non
     assert state() == "STOPPED"
     emr.delete_application(applicationId=made["applicationId"])
     assert state() == "TERMINATED"
-    listed = emr.list_applications(states=["STARTED"])["applications"]
-    assert [one["id"] for one in listed] == [seed.application_id for seed in DEFAULT_SEEDS]
+    seeds = [seed.application_id for seed in DEFAULT_SEEDS]
+    assert [one["id"] for one in emr.list_applications(states=["STARTED"])["applications"]] == seeds
+    # A deleted one is listed only where it is asked for, and its token gives no application that is gone.
+    assert [one["id"] for one in emr.list_applications()["applications"]] == seeds
+    deleted = emr.list_applications(states=["TERMINATED"])["applications"]
+    assert [one["id"] for one in deleted] == [made["applicationId"]]
+    anew = emr.create_application(name="mine", releaseLabel="emr-7.14.0", type="SPARK", clientToken="t")
+    assert anew["applicationId"] != made["applicationId"]
 
 
 def test_created_means_usable(emr: EMRServerlessClient) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 
 import pulumi_emr_serverless
 from engine.matrix import cells, left_out
@@ -24,6 +25,7 @@ from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.faults import KINDS
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.program.spark import SparkOptions
+from pulumi_emr_serverless.request import violations
 from pulumi_emr_serverless.watching.cost import PRICES_KEY
 
 ROOT = Path(__file__).parents[2]
@@ -70,10 +72,14 @@ BEHAVIOUR_KEYWORDS = {"triggers", "rerun", "on_delete", "cancel_grace_period_sec
 JOB_OUTPUTS = {name for name, value in vars(JobRun).items() if isinstance(value, (property, cached_property))}
 
 
-def test_the_emulator_page_does_what_it_shows() -> None:
-    """Its program needs nothing but this package, so it is run."""
-    (text,) = [text for kind, text in BLOCK.findall(page("docs/emulator.md")) if kind == "python"]
-    exec(compile(text, "docs/emulator.md", "exec"), {})
+def test_the_emulator_page_does_what_it_shows(tmp_path: Path) -> None:
+    """Its test and its program need nothing but this package, so they are run."""
+    test, program = [text for kind, text in BLOCK.findall(page("docs/emulator.md")) if kind == "python"]
+    (tmp_path / "test_page.py").write_text(test)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "1 passed" in done.stdout, done.stdout
+    exec(compile(program, "docs/emulator.md", "exec"), {})
 
 
 def test_the_readme_shows_the_quickstart() -> None:
@@ -84,9 +90,14 @@ def test_the_readme_shows_the_quickstart() -> None:
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))
-def test_definitions_are_valid(text: str) -> None:
-    """Every YAML block of the docs is a definition."""
-    assert check_text(text, "page", "yaml", {"bucket": "b"})[1] == []
+def test_yaml_is_valid(text: str) -> None:
+    """Every YAML block of the docs is a definition, or a program with job runs."""
+    if "runtime: yaml" not in text:
+        assert check_text(text, "page", "yaml", {"bucket": "b"})[1] == []
+        return
+    jobs = [one for one in yaml.safe_load(text)["resources"].values() if one["type"] == "emr-serverless:JobRun"]
+    assert [str(found) for one in jobs for found in violations(one["properties"])] == []
+    assert jobs
 
 
 @pytest.mark.parametrize("text", blocks("json"))

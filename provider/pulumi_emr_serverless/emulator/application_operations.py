@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_emr_serverless.emulator import documents, refusals, rules, tokens
@@ -18,12 +18,17 @@ STEP = Fact(
     "seconds that an application is STARTING, and STOPPING",
     assumed("a hundred times faster than AWS", "nothing: the product waits for no application"),
 )
+UNLISTED = Fact(
+    frozenset({"TERMINATED"}),
+    "states whose applications a listing has only if it asks for them",
+    assumed("a deleted application is in no list of the console", "nothing: the product lists no applications"),
+)
 
 
 def create_application(world: World, place: Place, request: Request) -> Outcome:
     now = world.clock.now()
     token = tokens.recall(place, "CreateApplication", request, now, world.options)
-    if token is not None:
+    if token is not None and place.application(token.result).state(now) != "TERMINATED":
         tokens.check_same_parameters(token, request, world.options)
         return Outcome(_identity(place.application(token.result)), replayed=True)
     if str(request["type"]).capitalize() not in ("Spark", "Hive"):
@@ -53,11 +58,12 @@ def get_application(world: World, place: Place, request: Request) -> Outcome:
 
 
 def list_applications(world: World, place: Place, request: Request) -> Outcome:
+    """Without deleted ones, unless it is asked for TERMINATED."""
     now = world.clock.now()
     wanted = (
         ((0, number), one)
         for number, one in enumerate(place.applications.values())
-        if one.state(now) in request.get("states", [one.state(now)])
+        if _listed(one.state(now), request.get("states", []))
     )
     chosen, following = page(wanted, request)
     return Outcome({"applications": [documents.application_summary(one, now) for one in chosen], **following})
@@ -102,6 +108,10 @@ def delete_application(world: World, place: Place, request: Request) -> Outcome:
     application = _stopped(place, request, now, refusals.CANNOT_DELETE)
     place.applications[application.application_id] = application.moved(now, "TERMINATED")
     return Outcome({})
+
+
+def _listed(state: str, wanted: Sequence[str]) -> bool:
+    return state in wanted if wanted else state not in UNLISTED.value
 
 
 def _identity(application: Application) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_emr_serverless.emulator.provenance import API, Fact, documented
+from pulumi_emr_serverless.emulator.provenance import API, GUIDE, Fact, documented
 from pulumi_emr_serverless.emulator.tags import Tags
 
 STOPPED_STATES = Fact(
@@ -44,6 +44,12 @@ DEFAULTS: Fact[Mapping[str, Any]] = Fact(
 )
 
 
+QUEUES_SINCE = Fact(
+    (7, 3),
+    "the release from which on applications queue their job runs unless told otherwise",
+    documented(f"{GUIDE}applications-concurrency-queuing.html"),
+)
+
 REMEMBERED = 100
 """So many earlier states."""
 
@@ -67,6 +73,13 @@ class Application:
 
     def starts_itself(self) -> bool:
         return bool(self.settings.get("autoStartConfiguration", {}).get("enabled", True))
+
+    def queues(self) -> bool:
+        """Do runs wait QUEUED for their turn? By its own setting, else by its release."""
+        if "schedulerConfiguration" in self.settings:
+            return True
+        numbers = tuple(int(part) for part in self.release_label.removeprefix("emr-").split(".") if part.isdigit())
+        return numbers >= QUEUES_SINCE.value
 
     def moved(self, now: float, *states: str, each: float = 0.0) -> Application:
         """Through these states from now on, ``each`` so many seconds apart. What was to come is forgotten."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import deque
+from collections.abc import Callable
 
 from pulumi_emr_serverless.emulator.records import RecordedCall
 
@@ -13,9 +14,10 @@ LIMIT = 20_000
 
 
 class CallLog:
-    """Calls by the number of their arrival; the oldest are forgotten."""
+    """Calls by the number of their arrival; the oldest are forgotten. ``listener`` is told of each."""
 
     def __init__(self, limit: int = LIMIT) -> None:
+        self.listener: Callable[[RecordedCall], None] = lambda _: None
         self._lock = threading.Lock()
         self._calls: deque[RecordedCall] = deque(maxlen=limit)
         self._arrived = 0
@@ -29,7 +31,9 @@ class CallLog:
         with self._lock:
             self._calls.append(call)
             self._arrived += 1
-            return self._arrived - 1
+            number = self._arrived - 1
+        self.listener(call)
+        return number
 
     def conclude(self, number: int, *, delivered: bool) -> None:
         """What became of the answer of a call, if it is still remembered."""

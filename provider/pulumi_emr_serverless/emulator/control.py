@@ -136,14 +136,14 @@ class Control:
         """Let go of the calls held at this point; with ``then="drop"`` their connections are closed instead."""
         self._send("POST", "release", {"name": name, "then": then})
 
-    def reset(self) -> None:
-        """Back to the start, with the options that it was started with. moto's own state stays."""
-        self._send("POST", "reset")
+    def reset(self, *, everything: bool = False) -> None:
+        """Back to the start, with the options that it was started with; ``everything``: S3 and the other services too."""
+        self._send("POST", "/moto-api/reset" if everything else "reset")
 
     def _send(
         self, method: str, path: str, arguments: Mapping[str, Any] | None = None, timeout: float = _TIMEOUT
     ) -> dict[str, Any]:
-        url, body = f"{self.endpoint}/_emrs/{path}", None
+        url, body = self.endpoint + (path if path.startswith("/") else f"/_emrs/{path}"), None
         if method == "GET":
             url += f"?{urlencode(arguments)}" if arguments else ""
         else:

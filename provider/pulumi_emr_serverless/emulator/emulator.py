@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,16 +14,18 @@ from botocore.model import OperationModel
 from pulumi_emr_serverless.emulator import refusals, signatures
 from pulumi_emr_serverless.emulator.call_log import CallLog
 from pulumi_emr_serverless.emulator.constraints import Leeway
+from pulumi_emr_serverless.emulator.drivers import Drivers, Report, Stage
 from pulumi_emr_serverless.emulator.effects import Effects
 from pulumi_emr_serverless.emulator.errors import ApiError
+from pulumi_emr_serverless.emulator.events import state_change
 from pulumi_emr_serverless.emulator.faults import Faults, Handler
 from pulumi_emr_serverless.emulator.log_texts import texts
 from pulumi_emr_serverless.emulator.log_writer import Attempt, LogWriter
-from pulumi_emr_serverless.emulator.neighbours import Neighbours
+from pulumi_emr_serverless.emulator.neighbours import NeighbourError, Neighbours
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.quotas import Quotas
 from pulumi_emr_serverless.emulator.records import RecordedCall
-from pulumi_emr_serverless.emulator.runs import Run, Transition, history
+from pulumi_emr_serverless.emulator.runs import Run, Transition, history, observe
 from pulumi_emr_serverless.emulator.service import Service
 from pulumi_emr_serverless.emulator.state import Place
 from pulumi_emr_serverless.emulator.texts import AGAINST_THE_MODEL
@@ -67,6 +69,7 @@ class Emulator:
         self.notes: deque[str] = deque(maxlen=NOTES)
         self.service = Service(self.world, self._observe)
         self._log_writer: LogWriter | None = None
+        self._drivers: Drivers | None = None
         self.quotas = Quotas(self.world.clock, enabled=enforce_quotas)
         self.faults = Faults()
         self._api = Api()
@@ -95,7 +98,16 @@ class Emulator:
     def connect(self, neighbours: Neighbours) -> None:
         """The services beside this one, in which runs leave their logs."""
         self.world.neighbours = neighbours
-        self._log_writer = LogWriter(neighbours, self.notes.append)
+        self._log_writer = LogWriter(neighbours, self.notes.append, self._texts)
+
+    def employ(self, drivers: Drivers) -> None:
+        """From now on they run the Spark jobs for which no fate was set."""
+        self._drivers = drivers
+        self.world.runs_spark = True
+
+    def stage(self) -> Stage:
+        """Where drivers tell what they do."""
+        return Stage(self._report, self._show, self.catch_up, self.world.clock.now)
 
     def catch_up(self) -> None:
         """Let happen everywhere what time has brought, before somebody looks elsewhere for it."""
@@ -112,7 +124,7 @@ class Emulator:
         return {
             f"{f'attempts/{attempt}/' if attempt < last else ''}{log}": text
             for attempt in range(last, 0, -1)
-            for log, text in texts(found[1], past, attempt).items()
+            for log, text in self._texts(found[1], past, attempt).items()
         }
 
     def serves(self, method: str, path: str) -> bool:
@@ -140,6 +152,8 @@ class Emulator:
         self.world.options = self._initial_options
         self.quotas.reset()
         self.service.reset()
+        if self._drivers is not None:
+            self._drivers.reset()
         self.effects.forget()
         self.notes.clear()
         self.call_log.clear()
@@ -147,11 +161,61 @@ class Emulator:
             self._violations.clear()
 
     def _observe(self, place: Place, run: Run, transition: Transition) -> None:
+        if self._drivers is not None and run.lived is not None:
+            self._drive(self._drivers, place, run, transition)
+        if self.world.has_rules:
+            self._announce(place, run, transition)
         writer = self._log_writer
         if writer is not None:
-            application = place.applications[run.application_id].settings.get("monitoringConfiguration", {})
-            attempt = Attempt(place.caller, run, transition.attempt, application)
+            attempt = _attempt(place, run, transition.attempt)
             self.effects.add(lambda: writer.transition(attempt, transition))
+
+    def _announce(self, place: Place, run: Run, transition: Transition) -> None:
+        past = history(run, transition.at)
+        earlier = past[: past.index(transition)]
+        entry = state_change(run, earlier[-1] if earlier else None, transition)
+        body = {"Entries": [entry]}
+        neighbours, caller = self.world.neighbours, place.caller
+        if neighbours is not None:
+            self.effects.add(lambda: self._put_events(neighbours, caller, body))
+
+    def _put_events(self, neighbours: Neighbours, caller: Caller, body: dict[str, Any]) -> None:
+        try:
+            neighbours.json_call(caller, "events", "AWSEvents.PutEvents", body)
+        except NeighbourError as error:
+            self.notes.append(f"EventBridge took no event: {error}")
+
+    def _drive(self, drivers: Drivers, place: Place, run: Run, transition: Transition) -> None:
+        """What a driver has to do because of this. Before the logs are written: a killed one writes no more."""
+        if transition.state == "SUBMITTED":
+            queues = place.applications[run.application_id].queues()
+            self.effects.add(lambda: drivers.begin(place.caller, run, queues=queues))
+        elif transition.state == "CANCELLING":
+            self.effects.add(lambda: drivers.end(run.run_id))
+        elif transition.final:
+            self.effects.add(lambda: drivers.kill(run.run_id))
+
+    def _report(self, run_id: str, reports: Sequence[Report]) -> str | None:
+        state = self.service.report(run_id, reports)
+        self.effects.do()
+        return state
+
+    def _show(self, run_id: str) -> None:
+        """The logs of a run whose driver goes on, where its request sends them."""
+        self.effects.add(lambda: self._write(run_id))
+        self.effects.do()
+
+    def _write(self, run_id: str) -> None:
+        found, now = self.service.found(run_id), self.world.clock.now()
+        if found is not None and self._log_writer is not None and not observe(found[1], now).terminal:
+            past = history(found[1], now)
+            attempt = _attempt(*found, past[-1].attempt)
+            self._log_writer.write(attempt, self._texts(found[1], past, attempt.number))
+
+    def _texts(self, run: Run, past: list[Transition], attempt: int) -> Mapping[str, str]:
+        if self._drivers is not None and run.lived is not None:
+            return self._drivers.logs(run.run_id, attempt)
+        return texts(run, past, attempt)
 
     def _perform(self, exchange: _Exchange) -> Answer:
         arguments: dict[str, Any] = dict(exchange.in_path)
@@ -204,3 +268,8 @@ class Emulator:
         if answer.connection != "deliver":
             for number in exchange.logged:
                 self.call_log.conclude(number, delivered=False)
+
+
+def _attempt(place: Place, run: Run, number: int) -> Attempt:
+    application = place.applications[run.application_id].settings.get("monitoringConfiguration", {})
+    return Attempt(place.caller, run, number, application)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pulumi_emr_serverless.emulator.provenance import GUIDE, Fact, assumed, documented
 
@@ -117,6 +117,11 @@ class Fates:
             chosen = self._chosen(name, mode)
         return chosen.faster(self._speed)
 
+    def decided(self, name: str) -> bool:
+        """Does somebody want a fate for a job of this name?"""
+        with self._lock:
+            return self._default is not None or any(fnmatchcase(name, pattern) for pattern, _ in self._rules)
+
     def scaled(self, seconds: float) -> float:
         """A time that the caller gave, such as a grace period, at this emulator's speed."""
         return seconds / self._speed
@@ -139,6 +144,23 @@ class Fates:
         if self._default is not None:
             return self._default
         return Fate(stay_in="RUNNING") if mode == "STREAMING" else Fate()
+
+
+def fate_of_text(text: str) -> tuple[str | None, Fate]:
+    """``PATTERN=OUTCOME`` or ``PATTERN=OUTCOME:DETAILS``, as the command line has it; without a pattern it is for all jobs.
+
+    An outcome is SUCCESS, FAILED, or a state that the run never leaves. A ValueError says what is wrong.
+    """
+    head, _, details = text.partition(":")
+    pattern, _, outcome = head.rpartition("=")
+    if outcome in STATES.value:
+        return pattern or None, Fate(stay_in=outcome)
+    if outcome not in ("SUCCESS", "FAILED"):
+        raise ValueError(
+            f"a fate is written PATTERN=OUTCOME:DETAILS, and an outcome is SUCCESS, FAILED or a state to stay in "
+            f"({', '.join(STATES.value)}), not {outcome!r}"
+        )
+    return pattern or None, Fate(outcome=cast("Outcome", outcome), details=details or None)
 
 
 def fate_from(document: Mapping[str, Any]) -> Fate:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_emr_serverless.emulator.log_places import Bucket, LogGroup, bucket_of, log_group_of
-from pulumi_emr_serverless.emulator.log_texts import texts
 from pulumi_emr_serverless.emulator.neighbours import NeighbourError, Neighbours
 from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, Transition, history
 from pulumi_emr_serverless.emulator.wire import Caller
+
+Texts = Callable[[Run, list[Transition], int], Mapping[str, str]]
 
 _LOGS = "Logs_20140328"
 _BATCH = 1000
@@ -29,11 +30,12 @@ class Attempt:
 
 
 class LogWriter:
-    """``note`` takes a sentence about a log that could not be written."""
+    """``note`` takes a sentence about a log that could not be written; ``texts`` are those of an attempt after a past."""
 
-    def __init__(self, neighbours: Neighbours, note: Callable[[str], None]) -> None:
+    def __init__(self, neighbours: Neighbours, note: Callable[[str], None], texts: Texts) -> None:
         self._neighbours = neighbours
         self._note = note
+        self._texts = texts
         self._written: dict[tuple[str, int, str], int] = {}
 
     def transition(self, attempt: Attempt, transition: Transition) -> None:
@@ -42,7 +44,7 @@ class LogWriter:
             return
         past = [one for one in history(attempt.run, transition.at) if one.attempt == attempt.number]
         upto = past.index(transition) + 1
-        self.write(attempt, texts(attempt.run, past[:upto], attempt.number))
+        self.write(attempt, self._texts(attempt.run, past[:upto], attempt.number))
         if transition.final:
             self._written = {key: size for key, size in self._written.items() if key[0] != attempt.run.run_id}
 

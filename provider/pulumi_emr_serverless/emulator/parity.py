@@ -25,8 +25,8 @@ KINDS: Mapping[Kind, str] = {
     "seen": "somebody's public log of AWS shows it",
     "assumed": "nothing public says it",
 }
-TRANSPORT = frozenset({"server"})
-"""Modules that need moto, and know nothing of EMR Serverless."""
+TRANSPORT = frozenset({"server", "pytest_plugin"})
+"""Modules that need moto or pytest, and know nothing of EMR Serverless."""
 
 _HEAD = """# What is known of AWS
 

@@ -88,6 +88,12 @@ NOT_EMULATED = Refusal(
     assumed("named apart from AWS's own errors, so that nobody looks for a mistake in the request", "nothing"),
 )
 
+HIVE_IS_NOT_RUN = Refusal(
+    (501, "NotEmulatedException"),
+    "emrs local --spark runs Spark alone: set a fate for this job, or start emrs local without --spark",
+    assumed("named apart from AWS's own errors, so that nobody looks for a mistake in the request", "nothing"),
+)
+
 # Who may do what
 
 DENIED = Refusal(

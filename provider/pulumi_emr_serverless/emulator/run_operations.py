@@ -13,6 +13,7 @@ from pulumi_emr_serverless.emulator.pages import Key, beginning, page
 from pulumi_emr_serverless.emulator.provenance import API, Fact, documented
 from pulumi_emr_serverless.emulator.runs import Observation, Run, history, observe
 from pulumi_emr_serverless.emulator.sight import known_run, shown
+from pulumi_emr_serverless.emulator.sizes import workers_of
 from pulumi_emr_serverless.emulator.state import Place, Token, new_id, visible
 from pulumi_emr_serverless.emulator.tags import Tags
 from pulumi_emr_serverless.emulator.world import Outcome, World
@@ -27,7 +28,8 @@ STREAMING_GRACE = Fact(
 
 def start_job_run(world: World, place: Place, request: Request) -> Outcome:
     """One run for each client token: the same token gives the same run, however often and from however many threads."""
-    missing = entry_points.missing(world.neighbours, place.caller, request, world.options.entry_points)
+    wanted = "unchecked" if _runs_for_real(world, request) else world.options.entry_points
+    missing = entry_points.missing(world.neighbours, place.caller, request, wanted)
     with place.lock:
         place.catch_up(world.clock.now())
         return _started_once(world, place, request, missing)
@@ -46,6 +48,8 @@ def _started_once(world: World, place: Place, request: Request, missing: str | N
         tokens.check_same_parameters(token, request, options)
         return Outcome(_started(place.runs[token.result]), replayed=True)
     rules.check_start(request, application, application.state(now), place.caller.account)
+    if _runs_for_real(world, request) and application.engine != "Spark":
+        raise refusals.HIVE_IS_NOT_RUN.error()
     fate = world.fates.of(str(request.get("name", "")), str(request.get("mode", "BATCH")))
     if missing is not None:
         fate = entry_points.failing(fate, missing)
@@ -63,6 +67,7 @@ def get_job_run(world: World, place: Place, request: Request) -> Outcome:
     seen = shown(world, run, "GetJobRun", request.get("attempt"))
     tags = run.tags.at(world.views.as_of("GetJobRun", "tags", now))
     figures = billing.figures(
+        workers_of(run.request),
         seen,
         world.views.as_of("GetJobRun", "state", now),
         world.fates.scaled_or_never(options.utilization_seconds),
@@ -130,6 +135,10 @@ def get_dashboard_for_job_run(world: World, place: Place, request: Request) -> O
     return Outcome({"url": f"{base}?authToken={new_id()}"})
 
 
+def _runs_for_real(world: World, request: Request) -> bool:
+    return world.runs_spark and not world.fates.decided(str(request.get("name", "")))
+
+
 def _starts_anew(world: World, place: Place, token: Token) -> bool:
     failed = observe(place.runs[token.result], world.clock.now()).state == "FAILED"
     return failed and {"returned": False, "new_run": True}[world.options.token_failed_run]
@@ -148,6 +157,7 @@ def _new_run(world: World, place: Place, request: Request, application: Applicat
         release_label=application.release_label,
         engine=application.engine.upper(),
         fate=fate,
+        lived=() if _runs_for_real(world, request) else None,
         sequence=len(place.runs),
         tags=Tags.born(world.clock.now(), request.get("tags", {})),
         inherited={name: application.settings[name] for name in inherited if name in application.settings},

@@ -27,6 +27,11 @@ TERMINAL = ENDS.value
 FAILED_ATTEMPTS_WINDOW = Fact(
     3600.0, "seconds over which maxFailedAttemptsPerHour counts", documented(f"{API}API_RetryPolicy.html")
 )
+STREAM_FAILURES = Fact(
+    5,
+    "maxFailedAttemptsPerHour of a STREAMING run that names none",
+    documented(f"{GUIDE}jobs-resiliency.html"),
+)
 DEFAULT_TIMEOUT_MINUTES = Fact(
     720,
     "executionTimeoutMinutes of a BATCH run that names none; a STREAMING run has none",
@@ -73,6 +78,8 @@ class Run:
     inherited: Mapping[str, Any]
     interferences: tuple[Interference, ...] = ()
     cancelled_at: float | None = None
+    lived: tuple[Transition, ...] | None = None
+    """What a driver made of it so far, where one runs it for real; None: it follows its fate."""
 
     @property
     def mode(self) -> str:
@@ -98,6 +105,10 @@ class Run:
         """This run, ended now."""
         interference = Interference(now, ending, details or details_of(ending))
         return dataclasses.replace(self, interferences=(*self.interferences, interference))
+
+    def came_to(self, transition: Transition) -> Run:
+        """This run, of which its driver tells another state."""
+        return dataclasses.replace(self, lived=(*(self.lived or ()), transition))
 
 
 @dataclass(frozen=True)
@@ -158,7 +169,7 @@ def until(run: Run, now: float) -> tuple[list[Transition], float | None]:
 
 def transitions(run: Run) -> Iterator[Transition]:
     """Every transition of this run, past and to come."""
-    stream = _undisturbed(run)
+    stream = _undisturbed(run) if run.lived is None else _lived(run, run.lived)
     if run.timeout_minutes:
         deadline = run.created_at + 60.0 * run.timeout_minutes
         details = TIMED_OUT.value.format(minutes=run.timeout_minutes)
@@ -166,6 +177,11 @@ def transitions(run: Run) -> Iterator[Transition]:
     for interference in run.interferences:
         stream = _interfered(stream, interference)
     return stream
+
+
+def _lived(run: Run, lived: tuple[Transition, ...]) -> Iterator[Transition]:
+    yield Transition(run.created_at, "SUBMITTED", details_of("SUBMITTED"), 1)
+    yield from lived
 
 
 def _undisturbed(run: Run) -> Iterator[Transition]:
@@ -182,7 +198,7 @@ def _undisturbed(run: Run) -> Iterator[Transition]:
             yield Transition(at, "SUCCESS", run.fate.details or details_of("SUCCESS"), attempt, final=True)
             return
         failures.append(at)
-        final = not _may_retry(run, failures)
+        final = not may_retry(run, failures)
         yield Transition(at, "FAILED", run.fate.details or details_of("FAILED"), attempt, final=final)
         if final:
             return
@@ -193,12 +209,15 @@ def _fails(run: Run, attempt: int) -> bool:
     return run.fate.outcome == "FAILED" or attempt <= run.fate.failing_attempts
 
 
-def _may_retry(run: Run, failures: list[float]) -> bool:
-    """RetryPolicy: ``maxAttempts`` in all for BATCH, ``maxFailedAttemptsPerHour`` for STREAMING; without it, one."""
+def may_retry(run: Run, failures: list[float]) -> bool:
+    """RetryPolicy: ``maxAttempts`` in all for BATCH, ``maxFailedAttemptsPerHour`` for STREAMING.
+
+    Without it a BATCH run is not tried again, and a stream is.
+    """
     policy = run.request.get("retryPolicy", {})
     if run.mode == "STREAMING":
         lately = [at for at in failures if at > failures[-1] - FAILED_ATTEMPTS_WINDOW.value]
-        return len(lately) < int(policy.get("maxFailedAttemptsPerHour", 1))
+        return len(lately) < int(policy.get("maxFailedAttemptsPerHour", STREAM_FAILURES.value))
     return len(failures) < int(policy.get("maxAttempts", 1))
 
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from moto.iam.models import get_account_id_from
@@ -22,12 +23,19 @@ from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.control_api import PREFIX, answer_control
 from pulumi_emr_serverless.emulator.emulator import Emulator
 from pulumi_emr_serverless.emulator.neighbours import Moto
+from pulumi_emr_serverless.emulator.spark.runner import Runner, Settings
 from pulumi_emr_serverless.emulator.wire import SERVICE, Answer, Request, default_account, signed_service
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _MOTO_RESET = "/moto-api/reset"
+
+
+_FROM_A_PAGE = Answer(
+    403, {"Content-Type": "text/plain"}, b"emrs local --spark runs code, so it answers no page of another site\n"
+)
+"""Any page that a browser shows can call this machine, and says of itself where it is from."""
 
 
 class Application:
@@ -40,13 +48,20 @@ class Application:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        if self._emulator.world.runs_spark and environ.get("HTTP_ORIGIN", self._emulator.world.endpoint) != (
+            self._emulator.world.endpoint
+        ):
+            return _send(_FROM_A_PAGE, start_response)
         if path.startswith(PREFIX):
             self._emulator.catch_up()
             return _send(answer_control(self._emulator, _request(environ)), start_response)
         if self._is_ours(environ, path):
             return _send(self._emulator.answer(_request(environ)), start_response)
+        if environ.get("HTTP_X_AMZ_TARGET") == "AWSEvents.PutRule":
+            self._emulator.world.has_rules = True
         if path == _MOTO_RESET:
             self._emulator.reset()
+            self._emulator.world.has_rules = False
         self._emulator.catch_up()
         return self._moto(environ, start_response)
 
@@ -82,9 +97,21 @@ class _ThreadedServer(ThreadedWSGIServer):
 
 
 class Server:
-    """A running emulator. `start` returns as soon as it can be called."""
+    """A running emulator. `start` returns as soon as it can be called.
 
-    def __init__(self, emulator: Emulator | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    With ``spark`` it runs Spark jobs, and then only for this machine: a ValueError for an address that others reach.
+    """
+
+    def __init__(
+        self,
+        emulator: Emulator | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        spark: Settings | None = None,
+    ) -> None:
+        if spark is not None and not is_loopback(host):
+            raise ValueError(f"jobs run for this machine alone, and {host} is not one of its own addresses")
         self.emulator = emulator or Emulator(account_of=account_of)
         listening = _listen(host, port)
         with listening:
@@ -97,6 +124,11 @@ class Server:
         self.endpoint = f"http://{_reachable(host)}:{port}"
         self.emulator.world.endpoint = self.endpoint
         self.control = Control(self.endpoint)
+        self._runner: Runner | None = None
+        neighbours = self.emulator.world.neighbours
+        if spark is not None and neighbours is not None:
+            self._runner = Runner(spark, neighbours, self.emulator.stage(), endpoint=self.endpoint)
+            self.emulator.employ(self._runner)
 
     def start(self) -> Server:
         self._thread.start()
@@ -108,19 +140,31 @@ class Server:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        if self._runner is not None:
+            self._runner.close()
 
 
 @contextmanager
-def serving(emulator: Emulator | None = None, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Server]:
+def serving(
+    emulator: Emulator | None = None, *, host: str = "127.0.0.1", port: int = 0, spark: Settings | None = None
+) -> Iterator[Server]:
     """A server in this process for the time of a ``with``: ``.endpoint``, ``.control``, ``.emulator``.
 
     ``port`` 0 is any free one. An OSError if the port cannot be had.
     """
-    server = Server(emulator, host=host, port=port).start()
+    server = Server(emulator, host=host, port=port, spark=spark).start()
     try:
         yield server
     finally:
         server.stop()
+
+
+def is_loopback(host: str) -> bool:
+    """Is it an address that only this machine reaches?"""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def account_of(access_key: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from pulumi_emr_serverless.emulator import application_operations, refusals, run_operations, tag_operations
+from pulumi_emr_serverless.emulator.drivers import Report
 from pulumi_emr_serverless.emulator.fates import Ending
-from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, Transition, observe
+from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, Transition, observe, transitions
 from pulumi_emr_serverless.emulator.state import Place
+from pulumi_emr_serverless.emulator.texts import details_of
 from pulumi_emr_serverless.emulator.timeline import Timeline
 from pulumi_emr_serverless.emulator.wire import Caller
 from pulumi_emr_serverless.emulator.world import Outcome, World
@@ -106,6 +108,29 @@ class Service:
                     place.put(run.settled(now, ending, details), now)
                     return
         raise LookupError(f"there is no living run {run_id}")
+
+    def report(self, run_id: str, reports: Sequence[Report]) -> str | None:
+        """A driver tells what its run came to, as one step. The answer is the run's state now, None if there is no run.
+
+        A run that is over stays so, and one that is being cancelled has ended with its driver.
+        """
+        found = self.found(run_id)
+        if found is None:
+            return None
+        place, now = found[0], self._world.clock.now()
+        with place.lock:
+            place.catch_up(now)
+            run = place.runs[run_id]
+            state = observe(run, now).state
+            if state == "CANCELLING" and reports[0].state in TERMINAL:
+                *_, end = transitions(run)
+                place.put(run.settled(now, "CANCELLED", end.details), now)
+            elif state != "CANCELLING" and state not in TERMINAL:
+                for one in reports:
+                    details = one.details or details_of(one.state)
+                    run = run.came_to(Transition(now, one.state, details, one.attempt, final=one.final))
+                place.put(run, now)
+            return observe(place.runs[run_id], now).state
 
     def reset(self) -> None:
         with self._lock:

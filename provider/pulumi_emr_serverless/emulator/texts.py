@@ -44,6 +44,13 @@ DETAILS: Mapping[str, Fact[str]] = {
     ),
 }
 
+FAILED_WITH = Fact(
+    "Job failed, please check complete logs in configured logging destination. ExitCode: {code}. Last few exceptions: "
+    "{exceptions}",
+    "stateDetails of a run whose driver failed",
+    seen(_LOGS, "2026-11"),
+)
+
 OUT_OF_MEMORY = Fact(
     "Job failed, please check complete logs in configured logging destination. ExitCode: 137. Last few exceptions: "
     "Worker has been killed as memory usage exceeded configured memory size.",

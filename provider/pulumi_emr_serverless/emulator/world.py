@@ -44,6 +44,10 @@ class World:
     seeds: tuple[Seed, ...] = DEFAULT_SEEDS
     neighbours: Neighbours | None = None
     """The other services, where there are any."""
+    runs_spark: bool = False
+    """Do drivers run the Spark jobs for which no fate was set?"""
+    has_rules: bool = False
+    """Did anybody make a rule of EventBridge? Without one nobody would see an event."""
     endpoint: str | None = None
     """Where the emulator is served, for links that lead to it."""
 
