@@ -120,6 +120,16 @@ def test_what_cannot_be_read_says_where(text: str, form: Format, place: tuple[in
     assert caught.value.place == place
 
 
+def test_a_key_that_is_there_twice_hides_nothing(tmp_path: Path) -> None:
+    """The rest of the file was read again and again, a mistake at a time."""
+    file = tmp_path / "job.json"
+    file.write_text('{"applicationId": "x",\n "applicationId": "00f1",\n "executionRoleArn": "nope", "moed": 1}')
+    with pytest.raises(InvalidDefinitionError) as caught:
+        load_definition(file)
+    places = [line.removeprefix(f"{file}:").split(" ")[0] for line in str(caught.value).splitlines()]
+    assert places == ["2:2:", "3:2:", "3:30:"]
+
+
 def test_aliases_cannot_fill_the_memory() -> None:
     """A few lines of aliases of aliases are gigabytes; CI would die instead of saying so."""
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
