@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pulumi_emr_serverless.emulator import application_operations, refusals, run_operations, tag_operations
+from pulumi_emr_serverless.emulator import application_operations, refusals, run_operations, scheduling, tag_operations
 from pulumi_emr_serverless.emulator.drivers import Report
 from pulumi_emr_serverless.emulator.fates import Ending
 from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, Transition, observe, transitions
@@ -137,7 +137,11 @@ class Service:
             self._places.clear()
 
     def _tell(self, caller: Caller, run: Run, transition: Transition) -> None:
-        self._observer(self._places[caller], run, transition)
+        place = self._places[caller]
+        self._observer(place, run, transition)
+        application = place.applications[run.application_id]
+        if transition.final and scheduling.limited(application):
+            scheduling.give_turns(place, application, transition.at)
 
     def _all(self) -> list[Place]:
         with self._lock:
