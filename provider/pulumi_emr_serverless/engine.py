@@ -38,9 +38,19 @@ def require_engine() -> None:
     Raises:
         EngineGoneError: the engine is there no more.
     """
-    if _provider_main() is None:
-        return
-    address = _engine_address()
+    if _provider_main() is not None:
+        require_answer(_engine_address())
+
+
+def require_answer(address: str | None) -> None:
+    """Make sure that the engine at this address answers, as ``require_engine`` says.
+
+    Args:
+        address: ``host:port``; None where it is not known, and the parent process alone tells.
+
+    Raises:
+        EngineGoneError: the engine is there no more.
+    """
     while address is not None:
         if _answers(address):
             return
@@ -93,6 +103,25 @@ def _stub(address: str) -> Any:
     return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
 
+def log(address: str, line: str, urn: str, *, warning: bool = False, passing: bool = False) -> None:
+    """Have the engine show a line. One that is gone shows none.
+
+    Args:
+        address: of the engine.
+        line: what to show.
+        urn: the resource to show it beside; empty for none.
+        warning: it is more than information.
+        passing: the next line takes its place.
+    """
+    import grpc
+    from pulumi.runtime.proto import engine_pb2
+
+    severity = engine_pb2.LogSeverity.WARNING if warning else engine_pb2.LogSeverity.INFO
+    said = engine_pb2.LogRequest(severity=severity, message=line, urn=urn, ephemeral=passing)
+    with contextlib.suppress(grpc.RpcError):
+        _stub(address).Log(said, timeout=_ANSWER_SECONDS)
+
+
 def _provider_main() -> Any:
     """The main module of this process, where it is Pulumi's host of dynamic providers."""
     main = sys.modules.get("__main__")
@@ -123,14 +152,8 @@ def _own_pool() -> ThreadPoolExecutor | None:
 def show_progress(line: str) -> None:
     """Show a passing line on the resource whose verb this thread serves. Who does not see it misses nothing."""
     address = _engine_address()
-    if _provider_main() is None or address is None:
-        return
-    import grpc
-    from pulumi.runtime.proto import engine_pb2
-
-    said = engine_pb2.LogRequest(severity=engine_pb2.LogSeverity.INFO, message=line, urn=_own_urn(), ephemeral=True)
-    with contextlib.suppress(grpc.RpcError):
-        _stub(address).Log(said, timeout=_ANSWER_SECONDS)
+    if _provider_main() is not None and address is not None:
+        log(address, line, _own_urn(), passing=True)
 
 
 def _own_urn() -> str:

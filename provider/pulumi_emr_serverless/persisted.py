@@ -6,6 +6,17 @@ Without an import, so that the command and a program's first import are quick.
 JOB_RUN_TYPE = "pulumi-python:dynamic/emrserverless:JobRun"
 LAUNCH_TOKEN_TYPE = "pulumi-python:dynamic/emrserverless:LaunchToken"  # noqa: S105 - the name of a type
 
+NATIVE_JOB_TYPE = "emr-serverless:index:JobRun"
+"""The component that a program of any language declares; the next two are its parts."""
+NATIVE_RUN_TYPE = "emr-serverless:index:Run"
+NATIVE_LAUNCH_TOKEN_TYPE = "emr-serverless:index:LaunchToken"  # noqa: S105 - the name of a type
+
+RUN_TYPES = (JOB_RUN_TYPE, NATIVE_RUN_TYPE)
+LAUNCH_TOKEN_TYPES = (LAUNCH_TOKEN_TYPE, NATIVE_LAUNCH_TOKEN_TYPE)
+
+NATIVE_LAUNCH_TOKEN = "launchToken"  # noqa: S105 - the name of a property, not its value
+"""``__launchToken`` in the native form: SDKs of other languages have no properties whose names begin with ``__``."""
+
 LAUNCH_TOKEN = "__launchToken"  # noqa: S105 - the name of a property, not its value
 """The companion's value, as an input of the run. Pulumi shows no input whose name begins with ``__`` in a plan."""
 

@@ -256,6 +256,7 @@ class Rig:
 def refused_once() -> Rig:
     rig = Rig()
     rig.line.refused(rig.call())
+    rig.now += 1  # what was tried beside the refused call may have taken
     return rig
 
 

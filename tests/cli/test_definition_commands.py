@@ -24,6 +24,7 @@ from pulumi_emr_serverless.definitions.schema import shipped_schema_text
 from pulumi_emr_serverless.definitions.skeleton import input_skeleton
 from pulumi_emr_serverless.definitions.text import read
 from pulumi_emr_serverless.errors import InvalidDefinitionError, MissingDependencyError
+from pulumi_emr_serverless.request import REQUEST_MEMBERS
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 COMMANDS = sorted(path for path in (CORPUS / "commands").iterdir() if path.suffix != ".json")
@@ -200,7 +201,7 @@ def test_a_duplicate_key_hides_nothing(text: str) -> None:
 def test_a_file_is_told_of_what_a_file_may_have() -> None:
     """triggers, region and the like belong to the program."""
     (line,) = run("validate", "-", stdin="tiggers: [1]").stdout.splitlines()
-    assert line.endswith("executionTimeoutMinutes, name, mode, retryPolicy, flexExecution")
+    assert line.endswith(f"it has {', '.join(REQUEST_MEMBERS)}")
     assert "belongs to the JobRun in your program" in run("validate", "-", stdin="region: eu-west-1").stdout
 
 

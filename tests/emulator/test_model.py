@@ -10,6 +10,7 @@ from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 
 from pulumi_emr_serverless.emulator.constraints import violations
+from pulumi_emr_serverless.emulator.documents import ECHOED
 
 MODEL = ServiceModel(Loader().load_service_model("emr-serverless", "service-2"))
 REQUEST = cast("StructureShape", MODEL.shape_for("StartJobRunRequest"))
@@ -30,6 +31,16 @@ def beyond(shape: Shape) -> Iterator[tuple[str, Any]]:
     elif limits.get("pattern") and not limits["pattern"].startswith(".*["):
         yield "pattern", "\x00*:" + "x" * limits.get("min", 1)
     yield "type", object()
+
+
+COMPUTED = {"applicationId", "executionTimeoutMinutes", "mode", "tags"}
+"""Members of both that GetJobRun answers from elsewhere than the request: with defaults, or as they are now."""
+
+
+def test_get_job_run_answers_each_member_that_a_request_has() -> None:
+    """A member that AWS adds to both is given back, and not dropped without a word."""
+    answer = cast("StructureShape", MODEL.shape_for("JobRun"))
+    assert set(REQUEST.members) & set(answer.members) == {*ECHOED, *COMPUTED}
 
 
 def sized(shape: Shape, length: int) -> Any:

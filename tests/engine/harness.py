@@ -23,7 +23,7 @@ import psutil
 from pulumi_emr_serverless.emulator.records import RecordedRun
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID, DEFAULT_HIVE_APPLICATION_ID
-from pulumi_emr_serverless.persisted import JOB_RUN_TYPE
+from pulumi_emr_serverless.persisted import JOB_RUN_TYPE, RUN_TYPES
 
 ENSURE = Path(__file__).parents[2] / "tools" / "pulumi" / "ensure"
 SABOTEUR = Path(__file__).parent / "saboteur"
@@ -232,7 +232,7 @@ class Stack:
 
     def jobs(self) -> list[dict[str, Any]]:
         """The job runs in the state."""
-        return [found for found in self.state().get("resources", []) if found["type"] == JOB_RUN_TYPE]
+        return [found for found in self.state().get("resources", []) if found["type"] in RUN_TYPES]
 
     def run_id(self) -> str:
         """The ID of the one run that the state names."""
@@ -249,6 +249,13 @@ class Stack:
     def alive(self) -> list[str]:
         """The IDs of the runs that are not terminal."""
         return [run.job_run_id for run in self.runs() if run.state not in ("SUCCESS", "FAILED", "CANCELLED")]
+
+
+class YamlStack(Stack):
+    """A stack of a YAML program, which is all of its project."""
+
+    def write(self, text: str) -> None:
+        (self.folder / "Pulumi.yaml").write_text(text)
 
 
 def sabotage(at: str, victim: str = "provider", signal: str = "SIGKILL", nth: int = 1) -> dict[str, str]:
@@ -316,11 +323,11 @@ def environment(folder: Path, engine: Path, emulator: Server) -> dict[str, str]:
     }
 
 
-def new_stack(folder: Path, engine: Path, emulator: Server, text: str) -> Stack:
+def new_stack(folder: Path, engine: Path, emulator: Server, text: str, kind: type[Stack] = Stack) -> Stack:
     """A stack ``dev`` of a project ``test`` with a file backend inside ``folder``."""
     env = environment(folder, engine, emulator)
     (folder / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
-    stack = Stack(folder, engine, emulator, env)
+    stack = kind(folder, engine, emulator, env)
     stack.write(text)
     stack.pulumi("stack", "init", "dev")
     return stack

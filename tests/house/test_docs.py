@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 
 import pulumi_emr_serverless
 from engine.matrix import cells, left_out
@@ -24,6 +25,7 @@ from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.faults import KINDS
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.program.spark import SparkOptions
+from pulumi_emr_serverless.request import violations
 from pulumi_emr_serverless.watching.cost import PRICES_KEY
 
 ROOT = Path(__file__).parents[2]
@@ -88,9 +90,14 @@ def test_the_readme_shows_the_quickstart() -> None:
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))
-def test_definitions_are_valid(text: str) -> None:
-    """Every YAML block of the docs is a definition."""
-    assert check_text(text, "page", "yaml", {"bucket": "b"})[1] == []
+def test_yaml_is_valid(text: str) -> None:
+    """Every YAML block of the docs is a definition, or a program with job runs."""
+    if "runtime: yaml" not in text:
+        assert check_text(text, "page", "yaml", {"bucket": "b"})[1] == []
+        return
+    jobs = [one for one in yaml.safe_load(text)["resources"].values() if one["type"] == "emr-serverless:JobRun"]
+    assert [str(found) for one in jobs for found in violations(one["properties"])] == []
+    assert jobs
 
 
 @pytest.mark.parametrize("text", blocks("json"))

@@ -62,3 +62,11 @@ def test_names_of_outputs() -> None:
 def test_ids() -> None:
     """`pulumi refresh` and `JobRun.get` read the run from its ID alone."""
     assert runs.split_id("00app/00run") == ("00app", "00run")
+
+
+def test_names_of_the_native_form() -> None:
+    """They are part of every URN, and of every state, of a program that uses the plugin."""
+    assert persisted.NATIVE_JOB_TYPE == "emr-serverless:index:JobRun"
+    assert persisted.NATIVE_RUN_TYPE == "emr-serverless:index:Run"
+    assert persisted.NATIVE_LAUNCH_TOKEN_TYPE == "emr-serverless:index:LaunchToken"
+    assert persisted.NATIVE_LAUNCH_TOKEN == "launchToken"

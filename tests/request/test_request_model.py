@@ -20,7 +20,7 @@ from pulumi_emr_serverless.request import (
     StartJobRun,
     is_sensitive,
 )
-from pulumi_emr_serverless.request.constraints import (
+from pulumi_emr_serverless.request.field_types import (
     Boolean,
     Choice,
     Constraint,

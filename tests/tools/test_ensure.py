@@ -18,6 +18,7 @@ PARTS = (
     "pulumi",
     "pulumi-language-python",
     "pulumi-language-python-exec",
+    "pulumi-language-yaml",
     "pulumi-resource-pulumi-python",
 )
 PATIENCE = 30.0
@@ -243,9 +244,10 @@ def test_second_call_does_not_build(machine: Machine) -> None:
     """Every `make test` asks for the engine."""
     machine.install("go", FAKE_GO)
     _, first, err = machine.run()
-    assert "[1/2] go build pulumi\n" in err
-    assert "[2/2] go build pulumi-language-python\n" in err
-    assert machine.calls("build") == 2
+    assert "[1/3] go build pulumi\n" in err
+    assert "[2/3] go build pulumi-language-python\n" in err
+    assert "[3/3] go build pulumi-language-yaml\n" in err
+    assert machine.calls("build") == 3
     assert_engine(Path(first.strip()))
 
     (machine.root / "bin" / "go").unlink()
@@ -272,7 +274,7 @@ def test_concurrent_calls_build_once(machine: Machine) -> None:
     machine.open_gate()
     answers = [process.communicate(timeout=PATIENCE)[0] for process in (first, second)]
     assert answers[0] == answers[1]
-    assert machine.calls("build") == 2
+    assert machine.calls("build") == 3
     assert_engine(Path(answers[0].strip()))
 
 
@@ -316,5 +318,5 @@ def test_failed_build_shows_what_go_said(machine: Machine) -> None:
     assert (status, out) == (1, "")
     assert "main.go:1: undefined: engine\n" in err
     assert "downloading" not in err
-    assert err.endswith("`[1/2] go build pulumi` failed (exit status 1); what Go said is above.\n")
+    assert err.endswith("`[1/3] go build pulumi` failed (exit status 1); what Go said is above.\n")
     assert [file.name for file in machine.engines.iterdir()] == ["lock"]

@@ -354,6 +354,18 @@ def test_a_run_that_aws_shows_late_is_not_over() -> None:
     run(test)
 
 
+def test_the_application_is_looked_up_once_for_all_its_runs() -> None:
+    """When AWS shows none of three hundred for a minute, three hundred questions about one application help nobody."""
+
+    async def test(world: World) -> None:
+        doubts = [Doubt() for _ in range(FEW)]
+        await asyncio.gather(*(world.until_terminal(f"r{at}", doubt) for at, doubt in enumerate(doubts)))
+        assert sum(doubt.asked.count("first") for doubt in doubts) == 1
+        assert all("last" in doubt.asked for doubt in doubts)
+
+    run(test)
+
+
 def test_a_run_is_gone_when_the_doubt_says_so() -> None:
     """Nobody waits for ever for a run that AWS has forgotten, and nobody believes that it has without asking further."""
 

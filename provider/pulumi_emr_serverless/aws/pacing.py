@@ -144,7 +144,8 @@ class Line:
             self._refusals += 1
             self._level, self._filled_at = 0.0, self._elapsed()
             if self._may_try:
-                self._may_try, self._rate = False, self._quota.rate
+                # Calls that were tried together with this one may still take what comes next.
+                self._may_try, self._rate, self._level = False, self._quota.rate, -_RESERVE
             else:
                 self._rate = max(self._rate * _SLOWER, _SLOWEST)
 

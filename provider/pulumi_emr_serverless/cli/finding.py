@@ -11,7 +11,7 @@ from typing import Any
 from pulumi_emr_serverless.cli.pulumi_cli import Pulumi, read_json
 from pulumi_emr_serverless.cli.secrecy import Location, is_secret, revealed, secret_locations
 from pulumi_emr_serverless.errors import RunLookupError
-from pulumi_emr_serverless.persisted import JOB_RUN_TYPE
+from pulumi_emr_serverless.persisted import RUN_TYPES
 from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.runs import ids_of_arn, region_of
 
@@ -91,7 +91,7 @@ class Stack:
 
     @cached_property
     def runs(self) -> list[FoundRun]:
-        return [self._run(each) for each in self.resources if each["type"] == JOB_RUN_TYPE and each.get("id")]
+        return [self._run(each) for each in self.resources if each["type"] in RUN_TYPES and each.get("id")]
 
     def _run(self, resource: Mapping[str, Any]) -> FoundRun:
         """A run of the state; where it is, is needed to ask for it, so that is revealed if it is secret."""

@@ -10,7 +10,7 @@ from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.runs import Observation, Run
 from pulumi_emr_serverless.emulator.texts import WITHOUT_DETAILS, details_of
 
-_ECHOED = (
+ECHOED = (
     "name",
     "executionIamPolicy",
     "configurationOverrides",
@@ -27,7 +27,7 @@ def job_run(
     document = {
         **_common(run, seen, options),
         "jobRunId": run.run_id,
-        **{name: run.request[name] for name in _ECHOED if name in run.request},
+        **{name: run.request[name] for name in ECHOED if name in run.request},
         "tags": dict(tags),
         "executionTimeoutMinutes": run.timeout_minutes,
         "queuedDurationMilliseconds": round(1000 * seen.queued_seconds),

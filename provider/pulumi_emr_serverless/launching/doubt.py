@@ -142,16 +142,16 @@ class WaitedDoubt:
 
     Args:
         aws: the calls.
-        run: as the state has it.
+        held: gives the run as the state has it.
     """
 
     aws: Looking
-    run: HeldRun
+    held: Callable[[], HeldRun]
     pauses: tuple[float, ...] = PAUSES_SECONDS
     """Between looks, in seconds."""
 
     def at_first(self) -> None:
-        Doubt(self.aws).require_right_account(self.run)
+        Doubt(self.aws).require_right_account(self.held())
 
     def at_last(self) -> None:
-        Doubt(self.aws).require_gone(self.run)
+        Doubt(self.aws).require_gone(self.held())

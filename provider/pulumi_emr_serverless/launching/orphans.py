@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_emr_serverless.launching.tags import is_retained, launch_tag_of
-from pulumi_emr_serverless.persisted import JOB_RUN_TYPE, LAUNCH, LAUNCH_TAG, LAUNCH_TOKEN_TYPE, UNSETTLED
+from pulumi_emr_serverless.persisted import LAUNCH, LAUNCH_TAG, LAUNCH_TOKEN_TYPES, RUN_TYPES, UNSETTLED
 from pulumi_emr_serverless.runs import Observation
 
 
@@ -41,9 +41,9 @@ def known_launches(export: Mapping[str, Any]) -> KnownLaunches:
     settled: set[str] = set()
     for resource in deployment.get("resources") or []:
         outputs = resource.get("outputs") or {}
-        if resource.get("type") == LAUNCH_TOKEN_TYPE and outputs.get(LAUNCH):
+        if resource.get("type") in LAUNCH_TOKEN_TYPES and outputs.get(LAUNCH):
             launches.add(outputs[LAUNCH])
-        elif resource.get("type") == JOB_RUN_TYPE and outputs.get("jobRunId"):
+        elif resource.get("type") in RUN_TYPES and outputs.get("jobRunId"):
             runs.add(outputs["jobRunId"])
             launch = str(outputs.get(LAUNCH_TAG) or "").partition(".")[0]
             launches.add(launch)

@@ -36,7 +36,7 @@ from pulumi_emr_serverless.watching import (
 )
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.launching import WaitedDoubt
+    from pulumi_emr_serverless.launching import HeldRun, WaitedDoubt
 
 _LOOK_SECONDS = 5.0
 """How long a preview looks for how a run ended; it can do without."""
@@ -100,11 +100,15 @@ class WaitedRun:
     def doubt(self, program: Program, age: Mapping[str, Any]) -> WaitedDoubt:
         """What a "not found" of it is worth, for its age as the state has it."""
         from pulumi_emr_serverless.launching import WaitedDoubt  # noqa: PLC0415 - as boto3, for few programs
-        from pulumi_emr_serverless.verbs import held_run  # noqa: PLC0415 - it brings pydantic
 
         known = {name: value for name, value in age.items() if value is not None}
         outputs = {**known, "arn": self.arn, "observed": self.observed}
-        held = held_run(f"{self.application_id}/{self.job_run_id}", outputs)
+
+        def held() -> HeldRun:
+            from pulumi_emr_serverless.verbs import held_run  # noqa: PLC0415 - it brings pydantic, and is hardly needed
+
+            return held_run(f"{self.application_id}/{self.job_run_id}", outputs)
+
         return WaitedDoubt(program.aws(self.where), held)
 
 

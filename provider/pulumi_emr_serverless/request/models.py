@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
-from pulumi_emr_serverless.request.constraints import (
+from pulumi_emr_serverless.request.field_types import (
     AnyJson,
     Boolean,
     Choice,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from pulumi_emr_serverless.request.constraints import BROKEN_RULE, one_of
+from pulumi_emr_serverless.request.field_types import BROKEN_RULE, one_of
 from pulumi_emr_serverless.request.foresight import doubts, failures
 from pulumi_emr_serverless.request.models import LOG_TYPES, MAX_BATCH_TIMEOUT_MINUTES, JobRunProperties, StartJobRun
 from pulumi_emr_serverless.request.paths import (

@@ -9,6 +9,7 @@ from typing import Any
 
 from pulumi_emr_serverless import request
 from pulumi_emr_serverless.aws import EmrServerless, connection
+from pulumi_emr_serverless.definitions.answers import definition_of
 from pulumi_emr_serverless.errors import (
     AwsError,
     ClientTokenReusedError,
@@ -107,7 +108,7 @@ class JobRunVerbs:
         if not failures:
             launch = launch_digest(token) if isinstance(token, str) else None
             self.process.memory.remember_checked(properties, launch)
-            if declared(olds) != properties:
+            if intended(olds) != intended(inputs):
                 for one in request.suspicions(properties, secret_paths=hidden):
                     self.process.host.warn(f"{job_name(inputs)}: {one.message()}")
         return Checked(inputs, tuple(failures))
@@ -222,6 +223,25 @@ class JobRunVerbs:
         seen = {**_observed_inputs(run, props), **_observed_outputs(run, props)}
         seen.pop(UNSETTLED, None)
         return seen if self._is_settled(aws, held, run) else {**seen, UNSETTLED: True}
+
+    @discreet
+    def adopt(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any]:
+        """A run that is in no state, as a program would have to declare it, and its outputs. Changes nothing.
+
+        Args:
+            id_: the run.
+            props: what is known of where it is: ``region``, ``endpoint``.
+
+        Raises:
+            RunNotFoundError: AWS does not know it.
+        """
+        application_id, job_run_id = split_id(id_)
+        aws = self._aws_of(props)
+        try:
+            run = self.process.surroundings.get(aws, application_id, job_run_id, id_)
+        except RunNotFoundError as error:
+            raise _no_such_run(id_, aws.place(), error) from error
+        return {**props, **definition_of(run.request), **_observed_outputs(run, props)}
 
     @discreet
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:

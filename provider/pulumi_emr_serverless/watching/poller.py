@@ -46,6 +46,9 @@ _PAUSES_SECONDS = (QUICKEST_SECONDS, QUICKEST_SECONDS)
 
 _CLOCK_SKEW = timedelta(minutes=5)
 
+_VOUCHED_SECONDS = 60.0
+"""How long the first doubt of one run, which is about its application, holds for the others of that."""
+
 
 class Page(Protocol):
     """A page of ListJobRuns."""
@@ -72,7 +75,7 @@ class Doubting(Protocol):
         ...
 
     def at_first(self) -> None:
-        """After the first "not found". What it raises reaches whoever waits."""
+        """After the first "not found", for all runs of the application. What it raises reaches whoever waits."""
 
     def at_last(self) -> None:
         """After the last one. Returning is to believe that the run is gone; what it raises reaches whoever waits."""
@@ -230,6 +233,7 @@ class RunPoller:
         self._followed: list[Following] = []
         self._woken = asyncio.Event()
         self._may_list = True
+        self._vouched_until = float("-inf")
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -354,8 +358,9 @@ class RunPoller:
         each.times_unknown += 1
         is_last = each.times_unknown > len(pauses)
         try:
-            if each.times_unknown == 1:
+            if each.times_unknown == 1 and self._time.now() >= self._vouched_until:
                 await self._call(each.doubt.at_first)
+                self._vouched_until = self._time.now() + _VOUCHED_SECONDS
             if is_last:
                 await self._call(each.doubt.at_last)
         except AwsUnavailableError:

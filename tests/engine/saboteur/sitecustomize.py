@@ -1,8 +1,8 @@
 """Kills a process of an update at a named point. Python imports this module at start-up, from PYTHONPATH.
 
-It does nothing but in the process that hosts dynamic providers, and there only when ``SABOTAGE`` names a point:
+It does nothing but in the process that hosts dynamic providers, or is the native one, and there only when ``SABOTAGE`` names a point:
 ``<where>:<victim>:<signal>[:<nth>]``. ``where`` is ``<Operation>.before_send`` or ``<Operation>.answered`` for a call
-to AWS, and ``<verb>.called`` or ``<verb>.returned`` for a verb of the job run's provider. ``victim`` is ``provider``,
+to AWS, and ``<verb>.called`` or ``<verb>.returned`` for a verb of the job run's dynamic provider. ``victim`` is ``provider``,
 ``program`` or ``engine``; ``signal`` may be ``SIGINT twice``. The file ``struck`` in the folder says that it happened.
 A process whose engine is the victim leaves the file ``verb-ended`` when the verbs that it was in have ended;
 ``SABOTAGE=watch`` does that alone.
@@ -150,5 +150,11 @@ def _engine() -> Any:
     return next((parent for parent in psutil.Process().parents() if parent.name() == "pulumi"), None)
 
 
-if os.environ.get("SABOTAGE") and "pulumi.dynamic" in sys.orig_argv:
+def _is_provider() -> bool:
+    return "pulumi.dynamic" in sys.orig_argv or any(
+        Path(word).name == "pulumi-resource-emr-serverless" for word in sys.orig_argv
+    )
+
+
+if os.environ.get("SABOTAGE") and _is_provider():
     _sabotage(os.environ["SABOTAGE"])
