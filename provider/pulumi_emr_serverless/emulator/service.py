@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from pulumi_emr_serverless.emulator import application_operations, refusals, run_operations, scheduling, tag_operations
+from pulumi_emr_serverless.emulator.applications import Application
 from pulumi_emr_serverless.emulator.drivers import Report
 from pulumi_emr_serverless.emulator.fates import Ending
 from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, Transition, observe, transitions
@@ -86,6 +87,14 @@ class Service:
             if run_id in place.runs:
                 return place, place.runs[run_id]
         return None
+
+    def applications(self) -> list[tuple[Place, Application]]:
+        """All applications of all accounts and regions that somebody asked something of."""
+        found = []
+        for place in self._all():
+            with place.lock:
+                found += [(place, one) for one in place.applications.values()]
+        return found
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs of all accounts and regions, the oldest first."""
