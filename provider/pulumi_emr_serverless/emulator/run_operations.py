@@ -60,6 +60,7 @@ def _started_once(world: World, place: Place, request: Request, missing: str | N
         run = dataclasses.replace(run, queue=scheduling.queue_of(application, request, live))
     place.put(run, now)
     tokens.remember(place, "StartJobRun", Token(run.request, run.run_id, now), options)
+    application = place.applications[application.application_id] = application.busy(now)
     if application.state(now) not in ("STARTING", "STARTED"):
         place.applications[application.application_id] = application.moved(now, "STARTING", "STARTED", each=0.2)
     return Outcome(_started(run))

@@ -149,8 +149,12 @@ class Service:
         place = self._places[caller]
         self._observer(place, run, transition)
         application = place.applications[run.application_id]
-        if transition.final and scheduling.limited(application):
+        if not transition.final:
+            return
+        if scheduling.limited(application):
             scheduling.give_turns(place, application, transition.at)
+        if application.state(transition.at) in ("STARTING", "STARTED"):
+            application_operations.rest(self._world, place, application, transition.at)
 
     def _all(self) -> list[Place]:
         with self._lock:
