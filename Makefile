@@ -6,11 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 READY := $(VENV)/.ready
+SPARK_LOCK := requirements-spark.lock
+SPARK_READY := $(VENV)/.ready-spark
+SPARK_TESTS := tests/emulator/spark/test_runs.py
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ENGINE = engine=$$($(BIN)/python tools/pulumi/ensure) && PULUMI_EMRS_ENGINE_DIR="$$engine"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-spark test test-fast test-exhaustive bench bench-emulator lint format lock build clean
+.PHONY: help setup demo demo-spark test test-fast test-spark test-exhaustive bench bench-emulator lint format lock build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
@@ -30,19 +33,28 @@ $(READY): $(LOCK) pyproject.toml
 	@$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@
 
+# Apart, as pyspark has 300 MB: who runs no Spark needs neither it nor Java.
+$(SPARK_READY): $(READY) $(SPARK_LOCK)
+	@echo "Installing what $(SPARK_LOCK) pins into $(VENV)" >&2
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(SPARK_LOCK) || $(PIP) --require-hashes -r $(SPARK_LOCK)
+	@touch $@
+
 demo: $(READY) ## One job run from diff to result, on this machine, without an AWS account
 	@$(ENGINE) $(BIN)/python tools/demo.py $(ARGS)
 
-demo-spark: $(READY) ## A Spark job on this machine, from `pulumi up` to its result and its log; needs Java 17
+demo-spark: $(SPARK_READY) ## A Spark job on this machine, from `pulumi up` to its result and its log; needs Java 17
 	@$(ENGINE) $(BIN)/python tools/demo_spark.py $(ARGS)
 
-test: $(READY) ## Every test, those on the real Pulumi engine too
-	@$(ENGINE) $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+test: $(READY) ## Every test but test-spark's, those on the real Pulumi engine too
+	@$(ENGINE) $(BIN)/python -m pytest -n auto --dist worksteal --ignore $(SPARK_TESTS) $(ARGS)
 
 test-fast: $(READY) ## The tests that need no Pulumi engine
-	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/engine $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/engine --ignore $(SPARK_TESTS) $(ARGS)
 
-test-exhaustive: $(READY) ## Every test, with every interruption point and many more generated cases
+test-spark: $(SPARK_READY) ## The tests that run Spark jobs for real; needs Java 17
+	@$(BIN)/python -m pytest $(SPARK_TESTS) $(ARGS)
+
+test-exhaustive: $(SPARK_READY) ## Every test, with every interruption point and many more generated cases
 	@$(ENGINE) PULUMI_EMRS_EXHAUSTIVE=1 $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 bench: $(READY) ## The measurements behind the figures in the docs
@@ -62,8 +74,10 @@ format: $(READY) ## Put the code into shape
 	@$(BIN)/ruff format
 
 lock: $(READY) ## Bring the lock up to pyproject.toml; ARGS=--upgrade for newer versions
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra local --extra import --extra spark --universal --python-version 3.10 \
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra local --extra import --universal --python-version 3.10 \
 		--generate-hashes --custom-compile-command "make lock" --quiet --output-file $(LOCK) $(ARGS)
+	@$(BIN)/uv pip compile pyproject.toml --extra spark --constraints $(LOCK) --universal --python-version 3.10 \
+		--generate-hashes --custom-compile-command "make lock" --quiet --output-file $(SPARK_LOCK) $(ARGS)
 
 build: $(READY) ## The wheel, into dist/
 	@$(BIN)/python -m hatchling build --target wheel
