@@ -414,9 +414,9 @@ def test_describe_sums_a_stack_up_at_its_prices(
     stack(resource("a", ids[0]), resource("b", ids[1]), config={"emrServerless:prices": json.dumps(PRICES)})
     document = json.loads(emrs("describe", "--json").stdout)
     assert [run["state"] for run in document["runs"]] == ["SUCCESS", "SUCCESS"]
-    assert document["billed"] == {"vCPUHour": 0.4, "memoryGBHour": 1.6, "storageGBHour": 0.0}
-    assert (document["cost"], document["currency"]) == (0.028, "USD")
-    assert "2 runs billed 0.4 vCPU-hours" in emrs("describe").stdout
+    assert document["billed"] == {"vCPUHour": 0.534, "memoryGBHour": 2.134, "storageGBHour": 0.0}
+    assert (document["cost"], document["currency"]) == (0.03737, "USD")
+    assert "2 runs billed 0.534 vCPU-hours" in emrs("describe").stdout
     assert datetime.fromisoformat(document["runs"][0]["endedAt"]).tzinfo == timezone.utc
 
 

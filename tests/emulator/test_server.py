@@ -201,6 +201,11 @@ def test_the_page(server: Server, control: Control, start: Start) -> None:
     page = urllib.request.urlopen(f"{server.endpoint}/_emrs/").read().decode()
     assert control.runs()[0].job_run_id in page
     assert "&lt;b&gt;nightly" in page
+    (run,) = server.control.runs()
+    assert f'<a href="dashboard/{run.job_run_id}">' in page
+    assert APPLICATION in page
+    linked = urllib.request.urlopen(f"{server.endpoint}/_emrs/dashboard/{run.job_run_id}").read().decode()
+    assert run.job_run_id in linked
 
 
 def test_an_answer_in_flight_is_finished() -> None:

@@ -140,3 +140,31 @@ def test_hive(emr: EMRServerlessClient, control: Control) -> None:
         jobDriver={"hive": {"query": "select 1;\nselect 2;"}},
     )
     assert emr.list_job_runs(applicationId=made["applicationId"])["jobRuns"][0]["type"] == "HIVE"
+
+
+def test_an_idle_application_stops_by_itself(emr: EMRServerlessClient, control: Control) -> None:
+    """After 15 minutes without a run (autoStopConfiguration of CreateApplication); the next run starts it again."""
+
+    def state(application_id: str) -> str:
+        return emr.get_application(applicationId=application_id)["application"]["state"]
+
+    usual = emr.create_application(releaseLabel="emr-7.14.0", type="SPARK", clientToken="a")["applicationId"]
+    never = emr.create_application(
+        releaseLabel="emr-7.14.0", type="SPARK", clientToken="b", autoStopConfiguration={"enabled": False}
+    )["applicationId"]
+    soon = emr.create_application(
+        releaseLabel="emr-7.14.0", type="SPARK", clientToken="c", autoStopConfiguration={"idleTimeoutMinutes": 5}
+    )["applicationId"]
+    for application_id in (usual, never, soon):
+        emr.start_application(applicationId=application_id)
+    control.set_fate(seconds={"RUNNING": 1200.0})
+    emr.start_job_run(**request_for(applicationId=usual))
+    control.advance(600)
+    assert [state(one) for one in (usual, never, soon)] == ["STARTED", "STARTED", "STOPPED"]
+    control.advance(1200)
+    assert state(usual) == "STARTED"
+    control.advance(900)
+    assert [state(one) for one in (usual, never, soon)] == ["STOPPED", "STARTED", "STOPPED"]
+    emr.start_job_run(**request_for(applicationId=usual, clientToken="again"))
+    control.advance(1)
+    assert state(usual) == "STARTED"

@@ -86,6 +86,7 @@ def start_application(world: World, place: Place, request: Request) -> Outcome:
         raise refusals.CANNOT_START.error(application=application.application_id, state=state)
     if state in STOPPED_STATES.value:
         _move(world, place, application, "STARTING", "STARTED")
+        rest(world, place, place.application(application.application_id), now)
     return Outcome({})
 
 
@@ -112,6 +113,12 @@ def delete_application(world: World, place: Place, request: Request) -> Outcome:
 
 def _listed(state: str, wanted: Sequence[str]) -> bool:
     return state in wanted if wanted else state not in UNLISTED.value
+
+
+def rest(world: World, place: Place, application: Application, at: float) -> None:
+    """From then on it stops by itself after its idleTimeoutMinutes, if none of its runs goes on."""
+    if not place.has_live_runs(application.application_id):
+        place.applications[application.application_id] = application.idle(at, world.fates.scaled(STEP.value))
 
 
 def _identity(application: Application) -> dict[str, Any]:

@@ -87,6 +87,20 @@ class Application:
         ahead = tuple((now + index * each, state) for index, state in enumerate(states))
         return dataclasses.replace(self, states=past + ahead, updated_at=now)
 
+    def idle(self, at: float, each: float) -> Application:
+        """With nothing to do from then on: it stops by itself after a while, unless it was told not to."""
+        stop = {**DEFAULTS.value["autoStopConfiguration"], **self.settings.get("autoStopConfiguration", {})}
+        if not stop["enabled"]:
+            return self
+        stops = at + 60.0 * int(stop["idleTimeoutMinutes"])
+        busy = self.busy(at)
+        return dataclasses.replace(busy, states=(*busy.states, (stops, "STOPPING"), (stops + each, "STOPPED")))
+
+    def busy(self, at: float) -> Application:
+        """With something to do from then on: it does not stop by itself."""
+        kept = tuple(one for one in self.states if one[0] <= at or one[1] not in ("STOPPING", "STOPPED"))
+        return dataclasses.replace(self, states=kept[-REMEMBERED:])
+
     def updated(self, now: float, changes: Mapping[str, Any]) -> Application:
         settings = {**self.settings, **{name: changes[name] for name in SETTINGS if name in changes}}
         label = changes.get("releaseLabel", self.release_label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from html import escape
 from typing import Any
@@ -13,10 +14,10 @@ _CALLS = 50
 
 
 def overview(emulator: Emulator) -> str:
-    """The runs, the newest first, and the latest calls. Reloads itself."""
+    """The applications, the runs, the newest first, each with a link to its logs, and the latest calls. Reloads itself."""
     runs = [
         (
-            run["job_run_id"],
+            _Link(run["job_run_id"], f"dashboard/{run['job_run_id']}"),
             run["name"] or "",
             run["state"],
             run["attempt"],
@@ -33,6 +34,9 @@ def overview(emulator: Emulator) -> str:
         "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=2><title>emrs local</title>"
         "<style>body{font:14px system-ui;margin:2em}td,th{padding:.2em 1em .2em 0;text-align:left}</style>"
         "<h1>EMR Serverless on this machine</h1>"
+        + _table(
+            "Applications", ("Application", "Name", "Engine", "Release", "State", "Account"), _applications(emulator)
+        )
         + _table("Job runs", ("Run", "Name", "State", "Attempt", "Details", "Created"), runs)
         + _table("Latest calls", ("At", "Operation", "Status", "Error", "Run"), calls)
     )
@@ -54,9 +58,31 @@ def dashboard(emulator: Emulator, run_id: str, logs: Mapping[str, str]) -> str:
     )
 
 
+@dataclass(frozen=True)
+class _Link:
+    text: str
+    to: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _applications(emulator: Emulator) -> list[tuple[str, ...]]:
+    now = emulator.world.clock.now()
+    return [
+        (one.application_id, one.name or "", one.engine, one.release_label, one.state(now), place.caller.account)
+        for place, one in emulator.service.applications()
+    ]
+
+
+def _cell(value: Any) -> str:
+    text = escape(str(value))
+    return f'<td><a href="{escape(value.to)}">{text}</a>' if isinstance(value, _Link) else f"<td>{text}"
+
+
 def _table(title: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     heading = "".join(f"<th>{escape(name)}" for name in head)
-    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}" for cell in row) for row in rows)
+    body = "".join("<tr>" + "".join(_cell(cell) for cell in row) for row in rows)
     return f"<h2>{escape(title)}</h2><table><tr>{heading}{body}</table>"
 
 

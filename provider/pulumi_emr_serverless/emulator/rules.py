@@ -10,7 +10,7 @@ from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.applications import Application
 from pulumi_emr_serverless.emulator.options import Options
 from pulumi_emr_serverless.emulator.provenance import API, GUIDE, Fact, assumed, documented, seen
-from pulumi_emr_serverless.emulator.sizes import DISKS, SIZES, Worker, megabytes, workers_of
+from pulumi_emr_serverless.emulator.sizes import DISKS, SIZES, Worker, amount, workers_of
 
 MAX_TAGS = Fact(50, "tags of a resource", documented(f"{GUIDE}tag-resources.html"))
 MAX_RETRIES = Fact(10, "of either member of a retryPolicy", documented(f"{GUIDE}jobs-resiliency.html"))
@@ -168,12 +168,6 @@ def _check_capacity(initial: Mapping[str, Any], most: Mapping[str, Any] | None) 
             )
             if needed > amount(most[resource]):
                 raise refusals.INITIAL_CAPACITY.error(needed=round(needed), resource=resource, most=most[resource])
-
-
-def amount(text: str) -> float:
-    """``4 vCPU``, ``16 GB``: the number, memory in GB."""
-    size = megabytes(re.sub(r"\s*v?cpu\s*", "", text, flags=re.IGNORECASE), "g")
-    return 0.0 if size is None else size / 1024
 
 
 def _streaming(request: Mapping[str, Any]) -> bool:

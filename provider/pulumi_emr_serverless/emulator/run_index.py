@@ -38,3 +38,8 @@ class RunIndex:
         """Of the runs that are in none of these states, in order."""
         of_states = self._by_state.get(application_id, {})
         return sorted(number for state, numbers in of_states.items() if state not in states for number in numbers)
+
+    def any_except(self, application_id: str, states: Collection[str]) -> bool:
+        """Is there a run that is in none of these states?"""
+        of_states = self._by_state.get(application_id, {})
+        return any(numbers for state, numbers in of_states.items() if state not in states)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pulumi_emr_serverless.emulator import billing, documents, entry_points, refusals, rules, tokens
+from pulumi_emr_serverless.emulator import billing, documents, entry_points, refusals, rules, scheduling, tokens
 from pulumi_emr_serverless.emulator.applications import Application
 from pulumi_emr_serverless.emulator.fates import Fate
 from pulumi_emr_serverless.emulator.pages import Key, beginning, page
@@ -54,8 +55,12 @@ def _started_once(world: World, place: Place, request: Request, missing: str | N
     if missing is not None:
         fate = entry_points.failing(fate, missing)
     run = _new_run(world, place, request, application, fate)
+    if scheduling.limited(application) and run.lived is None:
+        live = place.live_runs_of(application.application_id)
+        run = dataclasses.replace(run, queue=scheduling.queue_of(application, request, live))
     place.put(run, now)
     tokens.remember(place, "StartJobRun", Token(run.request, run.run_id, now), options)
+    application = place.applications[application.application_id] = application.busy(now)
     if application.state(now) not in ("STARTING", "STARTED"):
         place.applications[application.application_id] = application.moved(now, "STARTING", "STARTED", each=0.2)
     return Outcome(_started(run))

@@ -16,7 +16,7 @@ from typing import Any
 from pulumi_emr_serverless.emulator.fates import Ending, Fate
 from pulumi_emr_serverless.emulator.provenance import API, GUIDE, Fact, documented
 from pulumi_emr_serverless.emulator.tags import Tags
-from pulumi_emr_serverless.emulator.texts import TIMED_OUT, details_of
+from pulumi_emr_serverless.emulator.texts import QUEUED_TOO_LONG, TIMED_OUT, details_of
 
 ENDS = Fact(
     frozenset({"SUCCESS", "FAILED", "CANCELLED"}),
@@ -61,6 +61,14 @@ class Interference:
 
 
 @dataclass(frozen=True)
+class Queue:
+    """The run waits for its turn, QUEUED. ``turn`` is when that came, None as long as it has not."""
+
+    timeout_minutes: int
+    turn: float | None = None
+
+
+@dataclass(frozen=True)
 class Run:
     """Everything that is known about a run, apart from the time."""
 
@@ -78,6 +86,8 @@ class Run:
     inherited: Mapping[str, Any]
     interferences: tuple[Interference, ...] = ()
     cancelled_at: float | None = None
+    queue: Queue | None = None
+    """None: it had its turn at once."""
     lived: tuple[Transition, ...] | None = None
     """What a driver made of it so far, where one runs it for real; None: it follows its fate."""
 
@@ -105,6 +115,15 @@ class Run:
         """This run, ended now."""
         interference = Interference(now, ending, details or details_of(ending))
         return dataclasses.replace(self, interferences=(*self.interferences, interference))
+
+    @property
+    def waits(self) -> bool:
+        """Is it still to have its turn?"""
+        return self.queue is not None and self.queue.turn is None
+
+    def took_turn(self, at: float) -> Run:
+        """This run, which goes on from now."""
+        return self if self.queue is None else dataclasses.replace(self, queue=dataclasses.replace(self.queue, turn=at))
 
     def came_to(self, transition: Transition) -> Run:
         """This run, of which its driver tells another state."""
@@ -174,9 +193,20 @@ def transitions(run: Run) -> Iterator[Transition]:
         deadline = run.created_at + 60.0 * run.timeout_minutes
         details = TIMED_OUT.value.format(minutes=run.timeout_minutes)
         stream = _interfered(stream, Interference(deadline, "CANCELLED", details, run.fate.lasts("CANCELLING")))
+    if run.queue is not None:
+        stream = _queued_too_long(stream, run, run.queue)
     for interference in run.interferences:
         stream = _interfered(stream, interference)
     return stream
+
+
+def _queued_too_long(stream: Iterator[Transition], run: Run, queue: Queue) -> Iterator[Transition]:
+    """A run that has timed out is CANCELLING, and then CANCELLED (job-states.html)."""
+    deadline = run.created_at + run.fate.lasts("SUBMITTED") + 60.0 * queue.timeout_minutes
+    if queue.turn is not None and queue.turn <= deadline:
+        return stream
+    details = QUEUED_TOO_LONG.value.format(minutes=queue.timeout_minutes)
+    return _interfered(stream, Interference(deadline, "CANCELLED", details, run.fate.lasts("CANCELLING")))
 
 
 def _lived(run: Run, lived: tuple[Transition, ...]) -> Iterator[Transition]:
@@ -189,6 +219,12 @@ def _undisturbed(run: Run) -> Iterator[Transition]:
     failures: list[float] = []
     while True:
         for state in run.fate.states:
+            if state == "QUEUED" and attempt == 1 and run.queue is not None:
+                yield Transition(at, state, details_of(state), attempt)
+                if run.queue.turn is None:
+                    return
+                at = max(at, run.queue.turn)
+                continue
             lasts = run.fate.lasts(state)
             if (state == "SUBMITTED" and attempt > 1) or (not lasts and state not in ("SUBMITTED", "RUNNING")):
                 continue

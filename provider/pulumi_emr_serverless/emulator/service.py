@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pulumi_emr_serverless.emulator import application_operations, refusals, run_operations, tag_operations
+from pulumi_emr_serverless.emulator import application_operations, refusals, run_operations, scheduling, tag_operations
+from pulumi_emr_serverless.emulator.applications import Application
 from pulumi_emr_serverless.emulator.drivers import Report
 from pulumi_emr_serverless.emulator.fates import Ending
 from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, Transition, observe, transitions
@@ -87,6 +88,14 @@ class Service:
                 return place, place.runs[run_id]
         return None
 
+    def applications(self) -> list[tuple[Place, Application]]:
+        """All applications of all accounts and regions that somebody asked something of."""
+        found = []
+        for place in self._all():
+            with place.lock:
+                found += [(place, one) for one in place.applications.values()]
+        return found
+
     def runs(self) -> list[dict[str, Any]]:
         """All runs of all accounts and regions, the oldest first."""
         now = self._world.clock.now()
@@ -137,7 +146,15 @@ class Service:
             self._places.clear()
 
     def _tell(self, caller: Caller, run: Run, transition: Transition) -> None:
-        self._observer(self._places[caller], run, transition)
+        place = self._places[caller]
+        self._observer(place, run, transition)
+        application = place.applications[run.application_id]
+        if not transition.final:
+            return
+        if scheduling.limited(application):
+            scheduling.give_turns(place, application, transition.at)
+        if application.state(transition.at) in ("STARTING", "STARTED"):
+            application_operations.rest(self._world, place, application, transition.at)
 
     def _all(self) -> list[Place]:
         with self._lock:

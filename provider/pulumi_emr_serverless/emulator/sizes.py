@@ -95,6 +95,12 @@ def megabytes(text: str, unit: str = "m") -> float | None:
     return None if found is None else float(found.group(1)) * UNITS[found.group(2) or unit]
 
 
+def amount(text: str) -> float:
+    """``4 vCPU``, ``16 GB``: the number, memory in GB."""
+    size = megabytes(re.sub(r"\s*v?cpu\s*", "", text, flags=re.IGNORECASE), "g")
+    return 0.0 if size is None else size / 1024
+
+
 def _number(text: str, otherwise: int) -> int:
     return int(text) if re.fullmatch(r"\s*[0-9]+\s*", text) else otherwise
 

@@ -62,6 +62,10 @@ class Place:
         """Those that have not ended, the oldest first. As of the last `catch_up`."""
         return [self.numbered(number) for number in self.timeline.index.numbers_except(application_id, TERMINAL)]
 
+    def has_live_runs(self, application_id: str) -> bool:
+        """The same question, without a list of them."""
+        return self.timeline.index.any_except(application_id, TERMINAL)
+
     def application(self, application_id: str) -> Application:
         """The application, a deleted one too. Raises ResourceNotFoundException."""
         application = self.applications.get(application_id)

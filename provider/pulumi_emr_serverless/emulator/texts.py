@@ -64,6 +64,12 @@ TIMED_OUT = Fact(
     assumed(_OURS, _SHOWN_ONLY),
 )
 
+QUEUED_TOO_LONG = Fact(
+    "The job run exceeded its queue timeout of {minutes} minutes.",
+    "stateDetails of a run that its application's queueTimeoutMinutes ended",
+    assumed(_OURS, _SHOWN_ONLY),
+)
+
 WITHOUT_DETAILS = Fact(
     frozenset({"RUNNING", "SUCCESS"}),
     "states whose stateDetails is empty or missing, against the model's own minimum",
