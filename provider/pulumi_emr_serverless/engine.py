@@ -54,7 +54,7 @@ def require_answer(address: str | None) -> None:
     while address is not None:
         if _answers(address):
             return
-        if not _listens(address) or os.getppid() != _PARENT:
+        if not listens(address) or os.getppid() != _PARENT:
             raise EngineGoneError(_GONE)
         time.sleep(_BETWEEN_TWO_QUESTIONS_SECONDS)
     if os.getppid() != _PARENT:
@@ -76,7 +76,7 @@ def _answers(address: str) -> bool:
     return True
 
 
-def _listens(address: str) -> bool:
+def listens(address: str) -> bool:
     """Whether a process has the engine's port: that of a stopped one takes connections, and answers nothing."""
     host, _, port = address.rpartition(":")
     try:

@@ -257,6 +257,21 @@ class YamlStack(Stack):
     def write(self, text: str) -> None:
         (self.folder / "Pulumi.yaml").write_text(text)
 
+    def wait_for_plugins_to_end(self) -> None:
+        """Until no plugin of this stack is left: each sees by itself that its engine was killed."""
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while self._plugins():
+            assert time.monotonic() < deadline, "a plugin outlives its engine"
+            time.sleep(0.1)
+
+    def _plugins(self) -> list[psutil.Process]:
+        return [
+            process
+            for process in psutil.process_iter(["cwd", "cmdline"])
+            if process.info["cwd"] == str(self.folder)
+            and any("pulumi-resource-emr-serverless" in word for word in process.info["cmdline"] or ())
+        ]
+
 
 def sabotage(at: str, victim: str = "provider", signal: str = "SIGKILL", nth: int = 1) -> dict[str, str]:
     """The environment in which a process is killed at a point."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -61,7 +62,7 @@ def test_a_run_and_its_changes(stack: YamlStack) -> None:
 
 
 def test_a_run_is_asked_for_again_and_ended(stack: YamlStack) -> None:
-    """`--replace` and taint start one run each, a refresh none, and destroy leaves nothing alive."""
+    """`--replace` and taint start one run each, a refresh and a rename none, and destroy leaves nothing alive."""
     stack.up()
     stack.up("--replace", "**nightly")
     stack.pulumi("state", "taint", RUN)
@@ -70,7 +71,8 @@ def test_a_run_is_asked_for_again_and_ended(stack: YamlStack) -> None:
     stack.refresh()
     (kept,) = stack.jobs()
     assert kept["outputs"]["observed"]["state"] == "RUNNING"
-    stack.up("--expect-no-changes")
+    alias = {"aliases": [f"urn:pulumi:dev::test::{NATIVE_JOB_TYPE}::nightly"]}
+    stack.up("--expect-no-changes", text=yaml_program({"renamed": job()}, alias))
     stack.destroy()
     assert stack.alive() == []
     assert len(stack.runs()) == 3
@@ -107,6 +109,7 @@ def test_killed(stack: YamlStack, at: str, victim: str, arguments: tuple[str, ..
         stack.up()
     stack.killed_up(at, *arguments, victim=victim)
     if victim == "engine":
+        stack.wait_for_plugins_to_end()
         stack.unlock()
     stack.up(*arguments)
     assert_settled(stack, runs)
@@ -203,3 +206,40 @@ def test_the_example_runs(stack: YamlStack) -> None:
     stack.up()
     assert_settled(stack, 1)
     assert stack.runs()[0].tags["team"] == "data"
+
+
+SDK_PROGRAM = f"""
+import sys
+sys.path.insert(0, "sdk/python")
+import pulumi
+import pulumi_emr_serverless_sdk as emr
+
+run = emr.JobRun("nightly",
+    application_id={APPLICATION!r},
+    execution_role_arn={ROLE!r},
+    job_driver=emr.JobDriverArgs(spark_submit=emr.SparkSubmitArgs(
+        entry_point="s3://bucket/etl.py", entry_point_arguments=["--password", pulumi.Output.secret("hunter2x")])),
+    configuration_overrides={{"application_configuration": [
+        {{"classification": "spark-defaults", "properties": {{"spark.snake_case": "1"}}}}]}},
+    mode=emr.Mode.BATCH,
+    execution_timeout_minutes=60)
+pulumi.export("jobRunId", run.job_run_id)
+seen = emr.get_job_run_output(application_id=run.application_id, job_run_id=run.job_run_id)
+pulumi.export("state", seen.state)
+"""
+
+
+def test_a_generated_sdk(tmp_path: Path, engine: Path, emulator: Server) -> None:
+    """Pulumi makes one for each language of the schema: types, enumerations, a function, and secrets that stay secret."""
+    stack = new_stack(tmp_path / "sdk", engine, emulator, SDK_PROGRAM)
+    plugin = Path(sys.executable).with_name("pulumi-resource-emr-serverless")
+    stack.pulumi("package", "gen-sdk", str(plugin), "--language", "python", "--out", "sdk")
+    stack.up()
+    (run,) = stack.runs()
+    assert run.request["mode"] == "BATCH"
+    assert run.request["jobDriver"]["sparkSubmit"]["entryPointArguments"] == ["--password", "hunter2x"]
+    properties = run.request["configurationOverrides"]["applicationConfiguration"][0]["properties"]
+    assert properties == {"spark.snake_case": "1"}
+    assert stack.pulumi("stack", "output", "state").output.splitlines()[-1] == "RUNNING"
+    assert "hunter2x" not in "".join(files(stack).values())
+    stack.up("--expect-no-changes")

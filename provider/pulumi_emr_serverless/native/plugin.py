@@ -6,6 +6,7 @@ A verb may wait, for AWS or for a quota, so each runs on a thread of its own and
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import functools
 import os
@@ -24,6 +25,7 @@ from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.config import get_config
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from pulumi_emr_serverless import engine
 from pulumi_emr_serverless._version import __version__
 from pulumi_emr_serverless.aws import SETTINGS, connection, default_tags
 from pulumi_emr_serverless.errors import EmrServerlessError, InvalidConfigurationError, InvalidRequestError
@@ -54,6 +56,9 @@ _NO_RETAIN = (
     "retainOnDelete is not possible for a JobRun: Pulumi would not tell that the run is let go, and the next update would take "
     "it for one that a crash left behind. Say onDelete: retain instead."
 )
+
+BETWEEN_TWO_LOOKS_SECONDS = 5.0
+"""How often this process sees whether its engine is still there."""
 
 _RENAMED = {"endpoints": "endpoint", "assumeRole": "assumeRoles"}
 """Settings of ``aws:`` that have another name here."""
@@ -216,9 +221,26 @@ class _Servicer(server.ProviderServicer):
     @staticmethod
     def _construct_options(request: Any) -> pulumi.ResourceOptions:
         options = server.ProviderServicer._construct_options(request)  # noqa: SLF001 - there is no other way to them
+        options.aliases = [_alias(each) for each in request.aliases]
         options.ignore_changes = list(request.ignoreChanges)
         options.retain_on_delete = request.retainOnDelete
         return options
+
+
+def _alias(given: Any) -> str | pulumi.Alias:
+    """An alias as a resource takes it. Pulumi's servicer hands on the protocol's own, which a resource refuses."""
+    if given.WhichOneof("alias") == "urn":
+        return str(given.urn)
+    spec = given.spec
+    said = {
+        "name": spec.name,
+        "type_": spec.type,
+        "stack": spec.stack,
+        "project": spec.project,
+        "parent": spec.parentUrn,
+    }
+    known = {name: value for name, value in said.items() if value}
+    return pulumi.Alias(**known, parent=None) if spec.noParent else pulumi.Alias(**known)
 
 
 def _for_people(verb: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -249,19 +271,19 @@ async def _serve(engine_address: str) -> None:
     port = served.add_insecure_port("127.0.0.1:0")
     await served.start()
     print(port, flush=True)  # noqa: T201 - the engine reads it
-    await _interrupted()
+    await _released(engine_address)
     await served.stop(None)
 
 
-async def _interrupted() -> None:
-    """Until the engine interrupts this process. It is done with it, so a verb that is under way just comes to its end."""
+async def _released(engine_address: str) -> None:
+    """Until the engine is done with this process: it interrupts it, or was killed. A verb under way comes to its end."""
     interrupted, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
+    with contextlib.suppress(NotImplementedError):  # on Windows, where the engine ends a process outright
+        for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, interrupted.set)
-        except NotImplementedError:  # on Windows, where the engine ends a process outright
-            break
-    await interrupted.wait()
+    while not interrupted.is_set() and await asyncio.to_thread(engine.listens, engine_address):
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(interrupted.wait(), BETWEEN_TWO_LOOKS_SECONDS)
 
 
 def main() -> None:
