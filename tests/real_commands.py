@@ -99,7 +99,7 @@ def cases(folder: Path) -> list[Case]:
 def noted_calls(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], commands: Mapping[str, str]
 ) -> list[list[str]]:
-    """Run ``command`` in ``folder``, with an ``aws`` before all others on the path."""
+    """Run ``job`` in ``folder``, with an ``aws`` before all others on the path."""
     tools, notes = folder / ".tools", folder / ".notes"
     tools.mkdir()
     notes.mkdir()

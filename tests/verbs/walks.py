@@ -246,11 +246,11 @@ class Walker:
             job_run_ids=frozenset({self.stack.run_id()}),
         )
         with new_process(self.stack.config):
-            verbs = JobRunVerbs(provider._process())
-            aws = verbs._aws(inputs())
+            process = provider._process()
+            aws = JobRunVerbs(process)._aws(inputs())
             living = [aws.get(run.application_id, run.job_run_id) for run in unfinished(aws, DEFAULT_APPLICATION_ID)]
             for run in sort_orphans(living, known).orphans:
-                verbs._stopper(aws).stop(run)
+                process.stopper(aws).stop(run)
 
     def check(self) -> None:
         """Exactly the wanted run: in the state, the only one alive, none of an earlier wish, not one that was ended."""

@@ -3,6 +3,7 @@
 - ``job_run`` and ``launch_token`` have the verbs: check, diff, create, read, update, delete.
 - ``host`` is what a verb needs of its caller, and what one process keeps between two verbs.
 - ``secrets`` knows what in a bag is secret, ``discretion`` keeps it out of what a verb says, raises and returns.
+- ``strays`` tells of runs that an update which was cut off has left behind, and ends them.
 - ``changes`` decides what a changed declaration amounts to, ``properties`` reads a bag, ``results`` are the answers,
   and ``records`` what a state says of a run.
 

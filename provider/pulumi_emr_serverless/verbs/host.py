@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pulumi_emr_serverless.launching import Failures, Memory, Surroundings
+from pulumi_emr_serverless.launching import Failures, Memory, RunStopper, Surroundings
 from pulumi_emr_serverless.verbs.discretion import DiscreetHost
 
 if TYPE_CHECKING:
-    from pulumi_emr_serverless.aws import Connections, Patience
+    from pulumi_emr_serverless.aws import Connections, EmrServerless, Patience
 
 
 class Host(Protocol):
@@ -84,3 +84,7 @@ class Process:
         from pulumi_emr_serverless.aws import Patience  # noqa: PLC0415 - as above
 
         return Patience(self.host.require_engine, self.host.progress, self.sleep, self.elapsed)
+
+    def stopper(self, aws: EmrServerless) -> RunStopper:
+        """What ends runs there, and says so to who calls."""
+        return RunStopper(aws, self.memory, self.host.warn, self.host.say, self.sleep, self.elapsed)

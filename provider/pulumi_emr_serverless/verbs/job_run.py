@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from typing import Any
 
 from pulumi_emr_serverless import request
@@ -26,10 +25,7 @@ from pulumi_emr_serverless.launching import (
     Ended,
     HeldRun,
     Launch,
-    Leftovers,
-    Look,
     RunStarter,
-    RunStopper,
     StartedRun,
     TagChange,
     closed_as,
@@ -37,7 +33,6 @@ from pulumi_emr_serverless.launching import (
     launch_digest,
     require_startable,
     tag_change,
-    without_own,
 )
 from pulumi_emr_serverless.persisted import (
     EXPLICIT_CLIENT_TOKEN,
@@ -47,7 +42,7 @@ from pulumi_emr_serverless.persisted import (
     SECRETS,
     UNSETTLED,
 )
-from pulumi_emr_serverless.runs import Observation, log_locations, region_of, split_id
+from pulumi_emr_serverless.runs import Observation, region_of, split_id
 from pulumi_emr_serverless.verbs import changes
 from pulumi_emr_serverless.verbs.changes import Change
 from pulumi_emr_serverless.verbs.discretion import discreet
@@ -63,11 +58,9 @@ from pulumi_emr_serverless.verbs.properties import (
     with_default_name,
     with_default_tags,
 )
-from pulumi_emr_serverless.verbs.records import held_run, outputs_of
+from pulumi_emr_serverless.verbs.records import held_run, observed_inputs, observed_outputs, outputs_of
 from pulumi_emr_serverless.verbs.results import Checked, Created, Failure
-
-STRAYS = "__strays"
-"""A change that is none of the declaration: runs of this job that are alive and in no state."""
+from pulumi_emr_serverless.verbs.strays import Strays
 
 _STATE_WAS_EDITED = (
     "The launch token of this job, in its LaunchToken's outputs, is not one that was made here: somebody has changed the "
@@ -161,7 +154,7 @@ class JobRunVerbs:
         elif new.get("rerun") == "on_failure":
             change = replace(change, replaces=self._rerun(held, outputs))
         if held.unsettled and not change.replaces:
-            change = self._unsettled(held, outputs, change)
+            change = self._strays(self._aws_of(outputs)).change(held, job_name(outputs), change)
         if change.replaces:
             self._foresee(held, outputs, declared(news))
         else:
@@ -215,7 +208,7 @@ class JobRunVerbs:
                 f"Run {outputs['jobRunId']} has ended; its tags are changed in the state only: {error}"
             )
         kept = {name: outputs[name] for name in MAYBE_OUTPUTS if name in outputs}
-        if held.unsettled and self._settle(aws, held):
+        if held.unsettled and self._strays(aws).settle(held):
             kept.pop(UNSETTLED, None)
         return {**news, "clientToken": outputs.get("clientToken"), **kept}
 
@@ -242,16 +235,16 @@ class JobRunVerbs:
             self.process.host.warn(f"Run {job_run_id} is no longer known to AWS; the state keeps what was last seen.")
             return dict(props)
         if held.tag is None:
-            return {**_observed_inputs(run, props), **_observed_outputs(run, props)}
+            return {**observed_inputs(run, props), **observed_outputs(run, props)}
         if closed_as(run) == CLOSED_TO_CANCEL and run.is_terminal:
             self.process.host.warn(
                 f"Run {job_run_id} was ended by its own stack, in an update that this state does not know. It is taken "
                 "out of the state; the next pulumi up starts a run in its place."
             )
             return None
-        seen = {**_observed_inputs(run, props), **_observed_outputs(run, props)}
+        seen = {**observed_inputs(run, props), **observed_outputs(run, props)}
         seen.pop(UNSETTLED, None)
-        return seen if self._is_settled(aws, held, run) else {**seen, UNSETTLED: True}
+        return seen if self._strays(aws).are_settled(held, run) else {**seen, UNSETTLED: True}
 
     @discreet
     def adopt(self, id_: str, props: Mapping[str, Any]) -> dict[str, Any]:
@@ -270,7 +263,7 @@ class JobRunVerbs:
             run = self.process.surroundings.get(aws, application_id, job_run_id, id_)
         except RunNotFoundError as error:
             raise _no_such_run(id_, aws.place(), error) from error
-        return {**props, **definition_of(run.request), **_observed_outputs(run, props)}
+        return {**props, **definition_of(run.request), **observed_outputs(run, props)}
 
     @discreet
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
@@ -292,7 +285,7 @@ class JobRunVerbs:
         if wanted is not None:
             self._require_startable(wanted, held)
         aws = self._aws_of(outputs)
-        stopper = self._stopper(aws)
+        stopper = self.process.stopper(aws)
         if outputs.get("onDelete") == "retain":
             ended = stopper.retain_run(held)
         else:
@@ -302,14 +295,14 @@ class JobRunVerbs:
         memory.remember_ended(held.tag.launch, _what_was_ended(held, ended), was_closed_before=ended.was_closed)
         if ended.was_closed and wanted is None:
             # Another update had begun with this. What it has started since is in no state, and nobody comes back to it.
-            self._end_strays(aws, self._leftovers(aws).of(held))
+            self._strays(aws).end(held)
 
     def _start(self, launch: Launch, properties: Mapping[str, Any]) -> StartedRun:
         host = self.process.host
         wanted = request.start_job_run_input(properties)
         wanted.pop("clientToken", None)
         aws = self._aws(properties)
-        stopper = self._stopper(aws)
+        stopper = self.process.stopper(aws)
 
         def stop(run: Observation) -> None:
             host.require_engine()  # else a newer update may just have taken this run over
@@ -317,10 +310,6 @@ class JobRunVerbs:
 
         starter = RunStarter(aws, self.process.memory, self.process.surroundings, stop, host.warn, self.process.sleep)
         return starter.start(launch, wanted)
-
-    def _stopper(self, aws: EmrServerless) -> RunStopper:
-        host, process = self.process.host, self.process
-        return RunStopper(aws, process.memory, host.warn, host.say, process.sleep, process.elapsed)
 
     def _rerun(self, held: HeldRun, outputs: Mapping[str, Any]) -> tuple[str, ...]:
         """``("rerun",)`` where the run has failed and is to be started again; the plan says why."""
@@ -365,57 +354,8 @@ class JobRunVerbs:
             error.add_line(f"Run {held.job_run_id} was not ended for it.")
             raise
 
-    def _unsettled(self, held: HeldRun, outputs: Mapping[str, Any], change: Change) -> Change:
-        """What there is to do about a run whose launch may have others; the plan says so."""
-        aws, host, name = self._aws_of(outputs), self.process.host, job_name(outputs)
-        try:
-            run = self.process.surroundings.get(aws, held.application_id, held.job_run_id, held.arn)
-            found = self._leftovers(aws).of(held).runs
-        except EmrServerlessError:
-            return change  # It stays unsettled, and is looked at by the next update.
-        if closed_as(run) == CLOSED_TO_CANCEL:
-            host.say(
-                f"{name}: run {run.job_run_id} was being ended by an update that was cut off; another one is started."
-            )
-            return replace(change, replaces=("jobRunId",))
-        for stray in found:
-            host.say(
-                f"{name}: run {stray.job_run_id} ({stray.state}) was left behind by a killed update of this job; "
-                "it is cancelled."
-            )
-        return replace(change, updates=(*change.updates, STRAYS)) if found else change
-
-    def _settle(self, aws: EmrServerless, held: HeldRun) -> bool:
-        """End what was left behind of this launch; whether nothing more can come to light."""
-        leftovers = self._leftovers(aws)
-        look = leftovers.of(held)
-        self._end_strays(aws, look)
-        return not leftovers.can_come(held, look)
-
-    def _is_settled(self, aws: EmrServerless, held: HeldRun, run: Observation) -> bool:
-        """Whether nothing of this launch is alive but its run; a person is told what is."""
-        leftovers = self._leftovers(aws)
-        look = leftovers.of(held)
-        for stray in look.runs:
-            self.process.host.warn(
-                f"Run {stray.job_run_id} ({stray.state}) was left behind by an update of this job that was cut off, and is "
-                "in no state: the next pulumi up cancels it."
-            )
-        if look.runs or closed_as(run) == CLOSED_TO_CANCEL:
-            return False  # The next update goes on with what was cut off.
-        return not (held.unsettled and leftovers.can_come(held, look))
-
-    def _end_strays(self, aws: EmrServerless, look: Look) -> None:
-        stopper = self._stopper(aws)
-        for stray in look.runs:
-            self.process.host.require_engine()
-            self.process.host.warn(
-                f"Run {stray.job_run_id} was left behind by a killed update of this job; it is cancelled."
-            )
-            stopper.stop(stray)
-
-    def _leftovers(self, aws: EmrServerless) -> Leftovers:
-        return Leftovers(aws, self.process.memory, self.process.surroundings)
+    def _strays(self, aws: EmrServerless) -> Strays:
+        return Strays(self.process, aws)
 
     def _remember_held(self, id_: str, outputs: Mapping[str, Any]) -> HeldRun:
         held = held_run(id_, outputs)
@@ -487,33 +427,3 @@ def _lives(aws: EmrServerless, id_: str) -> bool:
         return not aws.get(*split_id(id_)).is_terminal
     except RunNotFoundError:
         return False
-
-
-def _observed_inputs(run: Observation, props: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs, with the tags that the run really has: so a refresh shows drift."""
-    inputs = {**props, "applicationId": run.application_id}
-    tags = without_own(dict(run.tags))
-    if tags or props.get("tags"):
-        inputs["tags"] = tags
-    return inputs
-
-
-def _observed_outputs(run: Observation, props: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "jobRunId": run.job_run_id,
-        "arn": run.arn,
-        "logs": props.get("logs")
-        or log_locations({**run.details, "applicationId": run.application_id}, run.application_id, run.job_run_id),
-        "observed": _plain(run.observed()),
-    }
-
-
-def _plain(value: Any) -> Any:
-    """A value that fits into a state: times in ISO 8601."""
-    if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat()
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from pulumi_emr_serverless.launching import HeldRun, LaunchTag, StartedRun
+from pulumi_emr_serverless.launching import HeldRun, LaunchTag, StartedRun, without_own
 from pulumi_emr_serverless.persisted import LAUNCH_TAG, STARTED_AT, UNSETTLED
-from pulumi_emr_serverless.runs import facts, log_locations, split_id
+from pulumi_emr_serverless.runs import Observation, facts, log_locations, split_id
 
 DEFAULT_TIMEOUT_MINUTES = 720
 """AWS's own, for a BATCH run. Source: StartJobRun, ``executionTimeoutMinutes``."""
@@ -67,3 +67,34 @@ def outputs_of(run: StartedRun, props: Mapping[str, Any], properties: Mapping[st
         STARTED_AT: when,
     }
     return outputs if run.settled else {**outputs, UNSETTLED: True}
+
+
+def observed_inputs(run: Observation, props: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs, with the tags that the run really has: so a refresh shows drift."""
+    inputs = {**props, "applicationId": run.application_id}
+    tags = without_own(dict(run.tags))
+    if tags or props.get("tags"):
+        inputs["tags"] = tags
+    return inputs
+
+
+def observed_outputs(run: Observation, props: Mapping[str, Any]) -> dict[str, Any]:
+    """What AWS shows of a run, as outputs."""
+    return {
+        "jobRunId": run.job_run_id,
+        "arn": run.arn,
+        "logs": props.get("logs")
+        or log_locations({**run.details, "applicationId": run.application_id}, run.application_id, run.job_run_id),
+        "observed": _plain(run.observed()),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value that fits into a state: times in ISO 8601."""
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

@@ -129,7 +129,7 @@ class Script:
         return self.by_name.get(name) or self.by_name.get(name.lower(), [])
 
     def file(self, path: str, command: Command) -> Written | None:
-        """What was last written to ``path`` before ``command``."""
+        """What was last written to ``path`` before ``job``."""
         wanted = posixpath.normpath(path)
         for each in reversed(self.written):
             if each.at < command.at and posixpath.normpath(each.path) == wanted:

@@ -16,9 +16,9 @@ from pathlib import Path
 from pulumi_emr_serverless.emulator.drivers import Report, Stage
 from pulumi_emr_serverless.emulator.neighbours import Neighbours
 from pulumi_emr_serverless.emulator.runs import TERMINAL, Run, may_retry
-from pulumi_emr_serverless.emulator.spark.command import driver_python, job_of, settings_of_s3, spark_arguments
 from pulumi_emr_serverless.emulator.spark.files import FileError, Files
 from pulumi_emr_serverless.emulator.spark.installation import Installation
+from pulumi_emr_serverless.emulator.spark.job import driver_python, job_of, settings_of_s3, spark_arguments
 from pulumi_emr_serverless.emulator.spark.process import Process
 from pulumi_emr_serverless.emulator.texts import FAILED_WITH
 from pulumi_emr_serverless.emulator.wire import Caller

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_emr_serverless.emulator.spark.command import Job, driver_python, job_of, spark_arguments
+from pulumi_emr_serverless.emulator.spark.job import Job, driver_python, job_of, spark_arguments
 
 
 def job(parameters: str = "", defaults: dict[str, str] | None = None, **submit: Any) -> Job:
