@@ -281,7 +281,7 @@ async def _released(engine_address: str) -> None:
     with contextlib.suppress(NotImplementedError):  # on Windows, where the engine ends a process outright
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, interrupted.set)
-    while not interrupted.is_set() and await asyncio.to_thread(engine.listens, engine_address):
+    while not (interrupted.is_set() or await asyncio.to_thread(engine.has_gone, engine_address)):
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(interrupted.wait(), BETWEEN_TWO_LOOKS_SECONDS)
 
