@@ -96,7 +96,6 @@ def test_what_is_wrong_is_said_in_the_preview(stack: YamlStack) -> None:
 
 
 KILLS: list[Any] = [
-    pytest.param("StartJobRun.before_send", "provider", (), 1, id="before the first start"),
     pytest.param("StartJobRun.answered", "provider", (), 1, id="after the first start"),
     pytest.param("StartJobRun.answered", "engine", (), 1, id="the engine, after the first start"),
     pytest.param("StartJobRun.answered", "provider", ("--replace", "**nightly"), 2, id="in a replacement"),
