@@ -174,10 +174,7 @@ def test_an_imported_run_is_not_started_again(stack: YamlStack, emulator: Server
 
 
 def test_an_explicit_provider_and_ignored_changes(stack: YamlStack) -> None:
-    """What a dynamic provider is never told: another provider's configuration, and what is to be left as it is.
-
-    What this one is never told, the stack's ``aws:``, is warned of where it would be another region.
-    """
+    """What a dynamic provider is never told: another provider's configuration, and what is to be left as it is."""
     other = {
         "other": {
             "type": "pulumi:providers:emr-serverless",
@@ -185,7 +182,6 @@ def test_an_explicit_provider_and_ignored_changes(stack: YamlStack) -> None:
         }
     }
     stack.env["AWS_REGION"] = "eu-west-1"
-    stack.pulumi("config", "set", "aws:region", "eu-central-1")
     options = {"provider": "${other}", "ignoreChanges": ["executionTimeoutMinutes"]}
     stack.up(text=yaml_program({"nightly": job()}, options, other))
     (run,) = stack.runs()
@@ -198,7 +194,10 @@ def test_an_explicit_provider_and_ignored_changes(stack: YamlStack) -> None:
 
 
 def test_the_example_runs(stack: YamlStack) -> None:
-    """`examples/yaml-quickstart` as it stands, but for the place of the plugin; and a function shows its run."""
+    """`examples/yaml-quickstart` as it stands, but for the place of the plugin; and a function shows its run.
+
+    Configuration of pulumi-aws, which the plugin is not told, is warned of.
+    """
     project = yaml.safe_load((EXAMPLE / "Pulumi.yaml").read_text())
     asked = {"applicationId": APPLICATION, "jobRunId": "${pi.jobRunId}"}
     project["variables"] = {"seen": {"fn::invoke": {"function": "emr-serverless:getJobRun", "arguments": asked}}}
@@ -206,7 +205,8 @@ def test_the_example_runs(stack: YamlStack) -> None:
     stack.write(json.dumps({**project, "name": "test", "plugins": PLUGIN}))
     stack.pulumi("config", "set", "applicationId", APPLICATION)
     stack.pulumi("config", "set", "executionRoleArn", ROLE)
-    stack.up()
+    stack.pulumi("config", "set", "aws:profile", "work")
+    assert "warning: aws:profile: Pulumi tells a plugin no configuration but its own" in stack.up().output
     assert_settled(stack, 1)
     assert stack.runs()[0].tags["team"] == "data"
     assert stack.pulumi("stack", "output", "seen").output.strip() == stack.run_id()
