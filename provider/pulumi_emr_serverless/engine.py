@@ -54,7 +54,7 @@ def require_answer(address: str | None) -> None:
     while address is not None:
         if _answers(address):
             return
-        if not listens(address) or os.getppid() != _PARENT:
+        if not _listens(address) or os.getppid() != _PARENT:
             raise EngineGoneError(_GONE)
         time.sleep(_BETWEEN_TWO_QUESTIONS_SECONDS)
     if os.getppid() != _PARENT:
@@ -76,7 +76,7 @@ def _answers(address: str) -> bool:
     return True
 
 
-def listens(address: str) -> bool:
+def _listens(address: str) -> bool:
     """Whether a process has the engine's port: that of a stopped one takes connections, and answers nothing."""
     host, _, port = address.rpartition(":")
     try:
@@ -84,6 +84,18 @@ def listens(address: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def has_gone(address: str) -> bool:
+    """Whether nobody has the engine's port any more. An engine that is busy, or stopped, is still there."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _engine_address() -> str | None:

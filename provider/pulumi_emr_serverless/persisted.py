@@ -11,6 +11,8 @@ NATIVE_JOB_TYPE = "emr-serverless:index:JobRun"
 NATIVE_RUN_TYPE = "emr-serverless:index:Run"
 NATIVE_LAUNCH_TOKEN_TYPE = "emr-serverless:index:LaunchToken"  # noqa: S105 - the name of a type
 
+NATIVE_FUNCTION = "emr-serverless:index:getJobRun"
+
 RUN_TYPES = (JOB_RUN_TYPE, NATIVE_RUN_TYPE)
 LAUNCH_TOKEN_TYPES = (LAUNCH_TOKEN_TYPE, NATIVE_LAUNCH_TOKEN_TYPE)
 

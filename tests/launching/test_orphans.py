@@ -19,7 +19,13 @@ from pulumi_emr_serverless.emulator.world import DEFAULT_APPLICATION_ID
 from pulumi_emr_serverless.launching.orphans import KnownLaunches, known_launches, sort_orphans
 from pulumi_emr_serverless.launching.tags import CLOSED_TAG, CLOSED_TO_RETAIN, LAUNCH_TAG
 from pulumi_emr_serverless.launching.tokens import Launch, launch_digest, mint_launch_token
-from pulumi_emr_serverless.persisted import JOB_RUN_TYPE, LAUNCH_TOKEN_TYPE
+from pulumi_emr_serverless.persisted import (
+    JOB_RUN_TYPE,
+    LAUNCH_TOKEN_TYPE,
+    NATIVE_JOB_TYPE,
+    NATIVE_LAUNCH_TOKEN_TYPE,
+    NATIVE_RUN_TYPE,
+)
 from pulumi_emr_serverless.runs import Observation
 
 MINE, OTHERS, THIRD = (mint_launch_token(NOW) for _ in range(3))
@@ -51,6 +57,16 @@ def test_what_a_state_knows() -> None:
     assert known_launches({"deployment": {}}) == KnownLaunches()
     with pytest.raises(ValueError, match="pulumi stack export"):
         known_launches({"resources": []})
+
+
+def test_a_state_of_the_native_form_says_the_same() -> None:
+    """Runs of a YAML program are no orphans of a stack that names them."""
+    native = [
+        {**companion(MINE), "type": NATIVE_LAUNCH_TOKEN_TYPE},
+        {**job(OTHERS, "r1"), "type": NATIVE_RUN_TYPE},
+        {"type": NATIVE_JOB_TYPE, "outputs": {"jobRunId": "r1"}},
+    ]
+    assert known_launches(export(*native)) == known_launches(export(companion(MINE), job(OTHERS, "r1")))
 
 
 def test_orphans_are_told_from_the_rest() -> None:

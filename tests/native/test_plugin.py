@@ -19,7 +19,7 @@ PACKAGE = Path(pulumi_emr_serverless.__file__).parent
 ROOT = PACKAGE.parents[1]
 
 
-def test_two_modules_touch_what_may_change() -> None:
+def test_three_modules_touch_what_may_change() -> None:
     """When Pulumi changes `pulumi.provider.experimental`, it is clear where to look. import-linter cannot say it."""
     touching = {
         str(file.relative_to(PACKAGE))
@@ -28,7 +28,7 @@ def test_two_modules_touch_what_may_change() -> None:
         if (isinstance(node, ast.ImportFrom) and str(node.module).startswith("pulumi.provider"))
         or (isinstance(node, ast.Import) and any(name.name.startswith("pulumi.provider") for name in node.names))
     }
-    assert touching == {"native/plugin.py", "native/values.py"}
+    assert touching == {"native/plugin.py", "native/provider.py", "native/values.py"}
 
 
 def test_the_dynamic_form_loads_nothing_of_it() -> None:
@@ -36,6 +36,16 @@ def test_the_dynamic_form_loads_nothing_of_it() -> None:
     text = (
         "import sys, pulumi_emr_serverless.provider, pulumi_emr_serverless.verbs, pulumi_emr_serverless.program.job_run\n"
         "print([name for name in sys.modules if 'experimental' in name or '.native' in name])"
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_schema_loads_nothing_heavy() -> None:
+    """The process that a program's language asks for the schema is started by every command."""
+    text = (
+        "import sys, pulumi_emr_serverless.native.plugin as plugin; plugin.shipped_schema_text()\n"
+        "print([name for name in ('boto3', 'botocore', 'pydantic') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -8,6 +8,7 @@ from typing import Any
 
 from pulumi_emr_serverless._version import __version__
 from pulumi_emr_serverless.aws.configuration import SETTINGS
+from pulumi_emr_serverless.native.plugin import shipped_schema_text
 from pulumi_emr_serverless.native.schema import CONFIGURATION, schema, schema_text
 from pulumi_emr_serverless.persisted import (
     NATIVE_JOB_TYPE,
@@ -116,6 +117,7 @@ def test_the_provider_takes_every_setting() -> None:
     assert set(CONFIGURATION) == ours - {"assumeRole"}
 
 
-def test_the_text_has_the_version() -> None:
-    """An SDK asks for the plugin of its own version."""
+def test_the_shipped_schema_is_current() -> None:
+    """To make it anew: python -c 'from pulumi_emr_serverless.native.schema import *; print(schema_text(), end="")'."""
+    assert shipped_schema_text() == schema_text()
     assert json.loads(schema_text())["version"] == __version__

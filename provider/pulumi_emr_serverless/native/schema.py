@@ -10,6 +10,7 @@ from typing import Any, Final
 from pulumi_emr_serverless._version import __version__
 from pulumi_emr_serverless.definitions.schema import definition_schema
 from pulumi_emr_serverless.persisted import (
+    NATIVE_FUNCTION,
     NATIVE_JOB_TYPE,
     NATIVE_LAUNCH_TOKEN,
     NATIVE_LAUNCH_TOKEN_TYPE,
@@ -19,7 +20,6 @@ from pulumi_emr_serverless.persisted import (
 from pulumi_emr_serverless.request import JobRunProperties
 
 PACKAGE: Final = "emr-serverless"
-FUNCTION: Final = f"{PACKAGE}:index:getJobRun"
 
 _TEXT: Final = {"type": "string"}
 _TEXTS: Final = {"type": "object", "additionalProperties": _TEXT}
@@ -159,7 +159,7 @@ def schema() -> dict[str, Any]:
             },
         },
         "functions": {
-            FUNCTION: {
+            NATIVE_FUNCTION: {
                 "description": "A run as AWS shows it now, whoever started it.",
                 "inputs": {
                     "properties": {
@@ -194,8 +194,8 @@ def schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """As the plugin hands it to the engine."""
-    return json.dumps(schema(), indent=2)
+    """The content of ``schema.json``, which the plugin hands to the engine."""
+    return json.dumps(schema(), indent=2) + "\n"
 
 
 def _object(properties: Mapping[str, Any], required: Iterable[str]) -> dict[str, Any]:
