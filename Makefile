@@ -31,6 +31,7 @@ $(READY): $(LOCK) pyproject.toml
 	@$(PIP) --require-hashes -r $(VENV)/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK) || $(PIP) --require-hashes -r $(LOCK)
 	@$(PIP) --no-build-isolation --no-deps --editable .
+	@$(BIN)/python tools/mark_editable.py
 	@touch $@
 
 # Apart, as pyspark has 300 MB: who runs no Spark needs neither it nor Java.

@@ -22,8 +22,9 @@ def test_a_first_up_starts_one_run_and_records_it(stack: Stack) -> None:
 
 
 def test_a_first_preview_shows_two_lines_and_starts_nothing(stack: Stack) -> None:
-    """What a reviewer sees: the companion and the run; no property that means nothing to a person."""
+    """What a reviewer sees: the companion and the run; no property that means nothing to a person, and no warning."""
     output = stack.preview().output
+    assert "warning" not in output
     assert lines(output) == ["LaunchToken", "JobRun"]
     assert "__" not in stack.preview("--diff").output
     assert not stack.runs()
