@@ -22,7 +22,7 @@ aws emr-serverless start-job-run --application-id "$APP_ID" --execution-role-arn
 @pytest.mark.parametrize(
     ("arguments", "name", "minutes"),
     [
-        pytest.param([], None, 30, id="a program"),
+        pytest.param([], "pi", 30, id="a program"),
         pytest.param(["--jobs"], "pi", 30, id="a folder of definitions"),
         pytest.param(["--from", "run.sh"], "nightly", 45, id="a program of a pasted command"),
         pytest.param(["--from", "run.sh", "--jobs"], "nightly", 45, id="a definition of a pasted command"),

@@ -227,12 +227,12 @@ def test_wrong_values_fail_the_preview_all_at_once(stack: Stack) -> None:
     """Whoever made five mistakes wants five messages, at the preview, and no traceback."""
     for result in (stack.preview(text=BAD, expect=1), stack.up(expect=1)):
         for expected in (
-            "applicationId: 'ABC'",
-            "executionRoleArn: 'my-role'",
-            "jobDriver: ",
-            "jobDriver.sparkSubmit.entryPoints: ",
-            "executionTimeoutMinutes: -1",
-            "did you mean applicationId?",
+            "nightly: application_id: 'ABC'",
+            "execution_role_arn: 'my-role'",
+            "job_driver: ",
+            "job_driver.spark_submit.entryPoints: ",
+            "execution_timeout_minutes: -1",
+            "did you mean application_id?",
         ):
             assert expected in result.output, result.output
         assert "Traceback" not in result.output
