@@ -52,7 +52,7 @@ def jobs(text: str) -> str:
 
 def test_chained_jobs_run_one_after_the_other(new: Callable[[str], Stack], emulator: Server) -> None:
     """Each state of each run is shown, no job starts before the one it needs has ended, and doing it again is nothing."""
-    quick(emulator)
+    quick(emulator, running=5)  # a slow machine's first look comes late
     emulator.control.set_options(utilization_seconds=1, billing_seconds=2)
     stack = new(jobs(CHAINS))
     output = stack.up().output
@@ -171,8 +171,8 @@ def test_the_example_runs_its_jobs_in_order_and_again_with_another_day(
     assert stack.alive() == []
 
 
-def quick(emulator: Server) -> None:
-    emulator.control.set_fate(seconds={"SUBMITTED": 0.1, "PENDING": 0, "SCHEDULED": 0, "RUNNING": 2})
+def quick(emulator: Server, running: float = 2) -> None:
+    emulator.control.set_fate(seconds={"SUBMITTED": 0.1, "PENDING": 0, "SCHEDULED": 0, "RUNNING": running})
 
 
 def shown(output: str, name: str, state: str) -> bool:
