@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -30,6 +31,17 @@ def request_for(**changes: Any) -> dict[str, Any]:
         "jobDriver": {"sparkSubmit": {"entryPoint": "s3://bucket/etl.py"}},
     }
     return {name: value for name, value in {**request, **changes}.items() if value is not None}
+
+
+def client(service: str, endpoint: str, account: str = "test") -> Any:
+    """A client of any of AWS's services, for the emulator's address."""
+    return boto3.session.Session().client(  # type: ignore[call-overload]  # the name is one of many
+        service,
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=account,
+        aws_secret_access_key="test",
+    )
 
 
 def code_of(call: Callable[[], Any]) -> tuple[str, int, str]:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-import boto3
-
-from emulator.support import APPLICATION, Start
+from emulator.support import APPLICATION, Start, client
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.server import Server
-
-
-def client(service: str, server: Server) -> Any:
-    return boto3.session.Session().client(  # type: ignore[call-overload]
-        service,
-        endpoint_url=server.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
 
 
 def test_a_rule_sees_the_states_of_a_run(server: Server, control: Control, start: Start) -> None:
     """The pattern is that of AWS's page (using-eventbridge.html), the target a queue."""
     control.reset(everything=True)
     control.freeze()
-    sqs, events = client("sqs", server), client("events", server)
+    sqs, events = client("sqs", server.endpoint), client("events", server.endpoint)
     queue = sqs.create_queue(QueueName="failed")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     pattern = {

@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 import pytest
 
-from emulator.support import request_for
+from emulator.support import client, request_for
 from pulumi_emr_serverless.emulator.control import Control
 
 EMRS = [sys.executable, "-c", "from pulumi_emr_serverless.cli import main; main()"]
@@ -64,13 +64,7 @@ def test_seeds_options_and_quotas() -> None:
     with running("--port", "0", "--json", "--speed", "1000", *arguments) as process:
         described = first_line(process)
         assert described["applicationId"] == "00fone"
-        emr = boto3.session.Session().client(
-            "emr-serverless",
-            endpoint_url=described["endpoint"],
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        emr = client("emr-serverless", described["endpoint"])
         assert [one["id"] for one in emr.list_applications()["applications"]] == ["00fone", "00ftwo"]
         first = emr.start_job_run(**request_for(applicationId="00ftwo"))["jobRunId"]
         assert emr.start_job_run(**request_for(applicationId="00ftwo", name="other"))["jobRunId"] == first
@@ -96,13 +90,7 @@ def test_a_fate_from_the_command_line() -> None:
     fates = ["--fate", "nightly*=FAILED:out of memory: 16 GB", "--fate", "stream*=RUNNING"]
     with running("--port", "0", "--json", "--calls", "--speed", "1000", *fates) as process:
         described = first_line(process)
-        emr = boto3.session.Session().client(
-            "emr-serverless",
-            endpoint_url=described["endpoint"],
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        emr = client("emr-serverless", described["endpoint"])
         names = ("nightly-1", "stream", "other")
         ids = [emr.start_job_run(**request_for(name=name, clientToken=name))["jobRunId"] for name in names]
         control = Control(described["endpoint"])

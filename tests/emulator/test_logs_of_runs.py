@@ -8,11 +8,10 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
 from mypy_boto3_emr_serverless import EMRServerlessClient
 
-from emulator.support import APPLICATION, Start, request_for, role_of
+from emulator.support import APPLICATION, Start, client, request_for, role_of
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.server import Server
 from pulumi_emr_serverless.emulator.world import DEFAULT_HIVE_APPLICATION_ID
@@ -20,21 +19,11 @@ from pulumi_emr_serverless.emulator.world import DEFAULT_HIVE_APPLICATION_ID
 Read = Callable[[str], dict[str, str]]
 
 
-def client(service: str, server: Server, account: str = "test") -> Any:
-    return boto3.session.Session().client(  # type: ignore[call-overload]
-        service,
-        endpoint_url=server.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id=account,
-        aws_secret_access_key="test",
-    )
-
-
 @pytest.fixture
 def bucket(server: Server, request: pytest.FixtureRequest) -> str:
     """A bucket of the test's own: moto's state stays from test to test."""
     name = f"logs-{abs(hash(request.node.nodeid))}"
-    client("s3", server).create_bucket(Bucket=name)
+    client("s3", server.endpoint).create_bucket(Bucket=name)
     return name
 
 
@@ -43,7 +32,7 @@ def read(server: Server) -> Read:
     """All objects of a bucket: their text by key."""
 
     def everything(bucket: str) -> dict[str, str]:
-        s3 = client("s3", server)
+        s3 = client("s3", server.endpoint)
         keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
         return {key: gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).decode() for key in keys}
 
@@ -128,7 +117,7 @@ def test_logs_in_cloudwatch(server: Server, control: Control, start: Start) -> N
     control.set_fate(stay_in="RUNNING", stdout="one\ntwo\n")
     run_id = start(configurationOverrides=to_cloudwatch(logStreamNamePrefix="mine"))
     control.advance(1)
-    logs = client("logs", server)
+    logs = client("logs", server.endpoint)
     group, prefix = "/aws/emr-serverless", f"mine/applications/{APPLICATION}/jobs/{run_id}/"
     names = [
         one["logStreamName"]
@@ -159,7 +148,7 @@ def test_log_types(server: Server, control: Control, start: Start) -> None:
         name="x",
     )
     control.advance(60)
-    found = client("logs", server).describe_log_streams(logGroupName="/team/spark")["logStreams"]
+    found = client("logs", server.endpoint).describe_log_streams(logGroupName="/team/spark")["logStreams"]
     assert [one["logStreamName"].partition("/jobs/")[2].partition("/")[2] for one in found] == [
         "SPARK_EXECUTOR/1/stderr"
     ]
@@ -211,7 +200,7 @@ def test_another_account_has_logs_of_its_own(
     server: Server, control: Control, client_of: Callable[..., EMRServerlessClient]
 ) -> None:
     """A run writes as itself: into a bucket of its own account."""
-    s3 = client("s3", server, "222222222222")
+    s3 = client("s3", server.endpoint, "222222222222")
     s3.create_bucket(Bucket="of-another-account")
     emr = client_of("222222222222")
     emr.start_job_run(

@@ -10,7 +10,6 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -19,7 +18,7 @@ from botocore.config import Config
 from botocore.model import ServiceModel
 from mypy_boto3_emr_serverless import EMRServerlessClient
 
-from emulator.support import APPLICATION, NOON, Start, code_of, request_for, role_of
+from emulator.support import APPLICATION, NOON, Start, client, code_of, request_for, role_of
 from pulumi_emr_serverless.emulator import refusals
 from pulumi_emr_serverless.emulator.control import Control
 from pulumi_emr_serverless.emulator.emulator import Emulator
@@ -30,19 +29,9 @@ from pulumi_emr_serverless.emulator.wire import Api, Request
 from pulumi_emr_serverless.emulator.world import Seed, World
 
 
-def client(service: str, server: Server, account: str = "test") -> Any:
-    return boto3.session.Session().client(  # type: ignore[call-overload]
-        service,
-        endpoint_url=server.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id=account,
-        aws_secret_access_key="test",
-    )
-
-
 def test_s3_on_the_same_port(server: Server) -> None:
     """Logs and entry points lie in S3: keys with escapes and metadata with underscores survive our being in front."""
-    s3 = client("s3", server)
+    s3 = client("s3", server.endpoint)
     s3.create_bucket(Bucket="logs")
     for key in ("a/b", "a%2Fb", "applications/x/jobs/y/SPARK_DRIVER/stdout.gz"):
         s3.put_object(Bucket="logs", Key=key, Body=key.encode(), Metadata={"under_score": "1"})
@@ -84,7 +73,7 @@ def test_without_a_signature_the_region_is_that_of_the_applications() -> None:
 
 def test_s3_without_a_signature_is_s3(server: Server) -> None:
     """Public objects, and links with their signature in the query, are nobody else's, whatever the bucket is called."""
-    s3 = client("s3", server)
+    s3 = client("s3", server.endpoint)
     for bucket in ("tags", "applications", "public"):
         s3.create_bucket(Bucket=bucket)
         s3.put_object(Bucket=bucket, Key="a/b", Body=b"text", ACL="public-read")
@@ -134,15 +123,17 @@ def test_the_date_is_the_emulators(emr: EMRServerlessClient, control: Control) -
 
 def test_logs_iam_and_sts_on_the_same_port(server: Server) -> None:
     """AWS_ENDPOINT_URL is all that a user's environment has to say."""
-    client("logs", server).create_log_group(logGroupName="/team/one")
-    assert client("sts", server).get_caller_identity()["Account"] == "123456789012"
-    client("iam", server).create_role(RoleName="job", AssumeRolePolicyDocument="{}")
+    client("logs", server.endpoint).create_log_group(logGroupName="/team/one")
+    assert client("sts", server.endpoint).get_caller_identity()["Account"] == "123456789012"
+    client("iam", server.endpoint).create_role(RoleName="job", AssumeRolePolicyDocument="{}")
 
 
 def test_an_assumed_role_lands_in_its_account(server: Server, control: Control) -> None:
     """`aws:assumeRoles` of a stack points at another account; its runs belong there."""
-    assumed = client("sts", server).assume_role(RoleArn="arn:aws:iam::222222222222:role/deploy", RoleSessionName="test")
-    emr = client("emr-serverless", server, assumed["Credentials"]["AccessKeyId"])
+    assumed = client("sts", server.endpoint).assume_role(
+        RoleArn="arn:aws:iam::222222222222:role/deploy", RoleSessionName="test"
+    )
+    emr = client("emr-serverless", server.endpoint, assumed["Credentials"]["AccessKeyId"])
     emr.start_job_run(**request_for(executionRoleArn=role_of("222222222222")))
     assert control.runs()[0].account == "222222222222"
 
@@ -212,7 +203,7 @@ def test_an_answer_in_flight_is_finished() -> None:
     """SIGTERM in the middle of a StartJobRun must not make a run of which nobody hears."""
     with ThreadPoolExecutor(1) as pool:
         with serving() as server:
-            emr = client("emr-serverless", server)
+            emr = client("emr-serverless", server.endpoint)
             server.control.arm("delay_after", "StartJobRun", seconds=30)
             started = pool.submit(lambda: emr.start_job_run(**request_for())["jobRunId"])
             while not (server.control.calls("StartJobRun") or started.done()):
@@ -223,7 +214,7 @@ def test_an_answer_in_flight_is_finished() -> None:
 def test_two_servers_are_apart() -> None:
     """Parallel test workers have an emulator each."""
     with serving() as one, serving() as other:
-        client("emr-serverless", one).start_job_run(**request_for())
+        client("emr-serverless", one.endpoint).start_job_run(**request_for())
         assert (len(one.control.runs()), len(other.control.runs())) == (1, 0)
 
 

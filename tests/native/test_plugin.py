@@ -31,14 +31,19 @@ def test_three_modules_touch_what_may_change() -> None:
     assert touching == {"native/plugin.py", "native/provider.py", "native/values.py"}
 
 
+def printed(program: str) -> str:
+    """What a program prints in a process of its own."""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
 def test_the_dynamic_form_loads_nothing_of_it() -> None:
     """A Python program, and the process of its provider, must not wait for a form that they do not use."""
     text = (
         "import sys, pulumi_emr_serverless.provider, pulumi_emr_serverless.verbs, pulumi_emr_serverless.program.job_run\n"
         "print([name for name in sys.modules if 'experimental' in name or '.native' in name])"
     )
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert printed(text) == "[]"
 
 
 def test_the_schema_loads_nothing_heavy() -> None:
@@ -47,8 +52,7 @@ def test_the_schema_loads_nothing_heavy() -> None:
         "import sys, pulumi_emr_serverless.native.plugin as plugin; plugin.shipped_schema_text()\n"
         "print([name for name in ('boto3', 'botocore', 'pydantic') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert printed(text) == "[]"
 
 
 def test_the_folder_of_the_plugin_asks_for_what_the_package_needs() -> None:
