@@ -22,7 +22,7 @@ _ANSWER_SECONDS = 5.0
 _CONNECT_SECONDS = 2.0
 _BETWEEN_TWO_QUESTIONS_SECONDS = 0.2
 _ADDRESS = re.compile(r"[^\s/=]+:\d+")
-_VERBS_AT_ONCE = 1000
+VERBS_AT_ONCE = 1000
 """More than an engine sends by default, four for each core. A thread is made when it is needed."""
 _MAIN = "pulumi.dynamic.__main__"
 _PARENT = os.getppid()
@@ -78,24 +78,22 @@ def _answers(address: str) -> bool:
 
 def _listens(address: str) -> bool:
     """Whether a process has the engine's port: that of a stopped one takes connections, and answers nothing."""
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
-    except OSError:
-        return False
-    return True
+    return _trouble_at(address) is None
 
 
 def has_gone(address: str) -> bool:
     """Whether nobody has the engine's port any more. An engine that is busy, or stopped, is still there."""
+    return isinstance(_trouble_at(address), ConnectionRefusedError)
+
+
+def _trouble_at(address: str) -> OSError | None:
+    """Why no connection to an address can be had; None if one can."""
     host, _, port = address.rpartition(":")
     try:
         socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
-    except ConnectionRefusedError:
-        return True
-    except OSError:
-        return False
-    return False
+    except OSError as error:
+        return error
+    return None
 
 
 def _engine_address() -> str | None:
@@ -156,7 +154,7 @@ def let_verbs_wait_side_by_side() -> None:
         return
     pool = _own_pool()
     if pool is not None and isinstance(threads := getattr(pool, "_max_workers", None), int):
-        pool._max_workers = max(threads, _VERBS_AT_ONCE)  # noqa: SLF001 - nothing public widens it
+        pool._max_workers = max(threads, VERBS_AT_ONCE)  # noqa: SLF001 - nothing public widens it
 
 
 def _own_pool() -> ThreadPoolExecutor | None:

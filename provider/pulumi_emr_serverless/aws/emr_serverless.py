@@ -8,7 +8,6 @@ again (``pacing``), for as long as somebody wants it.
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -251,16 +250,17 @@ class EmrServerless:
 
     def _called(self, operation: str, method: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         still_wanted = self._pacer.patience.still_wanted
-        for attempt in itertools.count(1):
+        left = self._attempts
+        while True:
             try:
                 return self._sent(operation, method, arguments)
             except _ThrottledError as throttled:
+                left -= 1
                 if still_wanted is not None:
                     still_wanted()
-                elif attempt >= self._attempts:
+                elif left <= 0:
                     raise refusal(operation, throttled.error) from throttled.error
                 self._refused.just_now = True
-        raise AssertionError  # it counts for ever
 
     def _sent(self, operation: str, method: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         try:

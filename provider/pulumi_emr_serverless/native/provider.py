@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from pulumi.provider.experimental import provider as p
 from pulumi.runtime.config import get_config
 
+from pulumi_emr_serverless import engine
 from pulumi_emr_serverless.aws import SETTINGS, connection, default_tags
 from pulumi_emr_serverless.errors import InvalidConfigurationError, InvalidRequestError
 from pulumi_emr_serverless.native.component import JobRun
@@ -36,9 +37,6 @@ from pulumi_emr_serverless.persisted import (
     SECRET_SETTINGS,
 )
 from pulumi_emr_serverless.verbs import Checked, Process
-
-THREADS = 1000
-"""More than an engine sends by default, four for each core. A thread is made when it is needed."""
 
 _NO_RETAIN = (
     "retainOnDelete is not possible for a JobRun: Pulumi would not tell that the run is let go, and the next update would take "
@@ -64,7 +62,7 @@ class EmrServerlessProvider(p.Provider):
         process = Process(host)
         self._runs, self._tokens = Runs(process), LaunchTokens(process)
         self._has_warned = False
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="verb")
+        self._threads = ThreadPoolExecutor(engine.VERBS_AT_ONCE, thread_name_prefix="verb")
 
     async def check_config(self, request: p.CheckRequest) -> p.CheckResponse:
         """What is wrong with the provider's inputs is said before anything is asked of it."""

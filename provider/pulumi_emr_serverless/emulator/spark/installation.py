@@ -173,7 +173,7 @@ def _module() -> str:
 
 def _archive(here: Installation, say: Callable[[str], None]) -> Path | None:
     """Java's archive of the classes that a first job loads. It holds for this Java and these JARs."""
-    java = subprocess.run([here.java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    java = subprocess.run([here.java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 - the machine's own Java
     digest = hashlib.sha256("\n".join([java, *map(str, here.jars), *JAVA_OPTIONS]).encode()).hexdigest()[:16]
     archive = here.cache / f"classes-{digest}.jsa"
     if archive.is_file():
@@ -185,7 +185,7 @@ def _archive(here: Installation, say: Callable[[str], None]) -> Path | None:
         quiet = ["--master", "local[1]", "--conf", "spark.ui.enabled=false", str(job)]
         command = here.command(*quiet, java_options=[f"-XX:ArchiveClassesAtExit={made}"])
         environment = dict(here.environment())
-        subprocess.run(command, cwd=work, env=environment, capture_output=True, check=False)  # noqa: S603
+        subprocess.run(command, cwd=work, env=environment, capture_output=True, check=False)  # noqa: S603 - as above
         if not made.is_file():
             return None  # another Java: its drivers start as slowly as they do
         made.replace(archive)
