@@ -24,12 +24,11 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi._types import is_input_type
-from pulumi.runtime.mocks import MockMonitor
-from pulumi.runtime.settings import get_monitor
 
 from pulumi_emr_serverless.errors import EmrServerlessError
 from pulumi_emr_serverless.program.errors import DeclarationError
 from pulumi_emr_serverless.program.inputs import given_twice, to_api
+from pulumi_emr_serverless.program.sdk import has_mocks
 from pulumi_emr_serverless.program.transforms import may_be_transformed
 
 Location = tuple["str | int", ...]
@@ -246,7 +245,7 @@ class Declaration:
 
     def goes_to(self, job: pulumi.Resource, inputs: Mapping[str, Any]) -> None:
         """It is this resource, with these inputs under the API's names."""
-        if not _has_mocks():  # a unit test may have names for what is none of its business; ``JobRun.check`` is for it
+        if not has_mocks():  # a unit test may have names for what is none of its business; ``JobRun.check`` is for it
             self._job, self._inputs = job, inputs
 
     async def require_good(self) -> None:
@@ -367,16 +366,12 @@ async def _awaited(value: Awaitable[Any]) -> Any:
 _programs: WeakKeyDictionary[asyncio.AbstractEventLoop, list[Declaration]] = WeakKeyDictionary()
 
 
-def _has_mocks() -> bool:
-    return isinstance(get_monitor(), MockMonitor)
-
-
 def _declared_together() -> list[Declaration]:
     """The jobs of this program. One program runs on one loop; each unit test with mocks is a program of its own."""
     try:
         loop = asyncio.get_event_loop()
     except RuntimeError:
         return []
-    if _has_mocks():
+    if has_mocks():
         return []
     return _programs.setdefault(loop, [])

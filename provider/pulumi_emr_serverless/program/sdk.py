@@ -1,9 +1,12 @@
-"""The Pulumi SDK that a program runs with: one that is too old is told in a sentence, before anything is declared."""
+"""What a program runs with: an SDK that is new enough, or is told in a sentence, and an engine, or the mocks of a unit test."""
 
 from __future__ import annotations
 
 import re
 from importlib import metadata
+
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import get_monitor
 
 from pulumi_emr_serverless.program.errors import DeclarationError
 
@@ -27,3 +30,8 @@ def require_sdk(installed: str | None = None) -> None:
         raise DeclarationError(
             f"The Python package pulumi {version} is too old for pulumi-emr-serverless: run pip install 'pulumi>={oldest},<4'."
         )
+
+
+def has_mocks() -> bool:
+    """Whether this is a unit test of a program: there is no engine, and no run."""
+    return isinstance(get_monitor(), MockMonitor)

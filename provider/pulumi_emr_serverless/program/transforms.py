@@ -9,8 +9,9 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime._callbacks import _CallbackServicer
-from pulumi.runtime.mocks import MockMonitor
-from pulumi.runtime.settings import _get_callbacks, get_monitor
+from pulumi.runtime.settings import _get_callbacks
+
+from pulumi_emr_serverless.program.sdk import has_mocks
 
 Look = Callable[[pulumi.ResourceTransformArgs], "pulumi.ResourceTransformResult | None"]
 
@@ -49,7 +50,7 @@ async def transform_last(look: Look) -> None:
     Args:
         look: sees the options as they are in the end, those of parents included.
     """
-    if isinstance(get_monitor(), MockMonitor):
+    if has_mocks():
         return
     ours = _ours()
     async with ours.lock:

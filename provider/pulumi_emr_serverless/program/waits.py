@@ -14,12 +14,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi.runtime.mocks import MockMonitor
-from pulumi.runtime.settings import get_monitor
 
 from pulumi_emr_serverless.aws import Connection, connection
 from pulumi_emr_serverless.errors import EmrServerlessError, RunFailedError, RunUnseenError, WaitTimeoutError
 from pulumi_emr_serverless.program.pricing import setting
+from pulumi_emr_serverless.program.sdk import has_mocks
 from pulumi_emr_serverless.program.shared import Program, ResourceReporter, program_of
 from pulumi_emr_serverless.redaction import Redactor
 from pulumi_emr_serverless.runs import facts, region_of
@@ -149,7 +148,7 @@ class Waiting:
         if pulumi.runtime.is_dry_run():
             foreseen: pulumi.Output[Ended | None] = pulumi.Output.from_input(self._foreseen(run))
             return foreseen.apply(lambda it: it or _unknown())
-        if isinstance(get_monitor(), MockMonitor):
+        if has_mocks():
             # A unit test of a program: there is no run. What the test's mocks give as `observed` is the outcome.
             return Ended(run, run.outcome())
         return self._wait(run)
@@ -168,13 +167,13 @@ class Waiting:
             return outcome
         if pulumi.runtime.is_dry_run():
             return _unknown()
-        if isinstance(get_monitor(), MockMonitor):
+        if has_mocks():
             return outcome
         return self._figures(ended.run, outcome)
 
     async def _foreseen(self, run: WaitedRun) -> Ended | None:
         """How it ended, if it did by the time of this preview, and it is no failure: of that a person is told."""
-        if isinstance(get_monitor(), MockMonitor):
+        if has_mocks():
             return None
         outcome = run.outcome() if run.observed.get("state") else None
         if outcome is None or not outcome.is_terminal:
