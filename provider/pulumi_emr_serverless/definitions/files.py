@@ -21,6 +21,7 @@ from pulumi_emr_serverless.errors import InvalidDefinitionError, InvalidRequestE
 from pulumi_emr_serverless.request import (
     BEHAVIOUR_PROPERTIES,
     HIDDEN,
+    PROPERTIES,
     REQUEST_MEMBERS,
     UNKNOWN,
     Severity,
@@ -151,11 +152,10 @@ def merge(definition: Definition, overrides: Mapping[str, Any]) -> Definition:
 
     """
     given = {name: value for name, value in overrides.items() if value is not None}
-    known = (*REQUEST_MEMBERS, *BEHAVIOUR_PROPERTIES)
     for name in given:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            raise InvalidRequestError(f"{name} cannot be overridden: " + _did_you_mean(near, known))
+        if name not in PROPERTIES:
+            near = difflib.get_close_matches(name, PROPERTIES, n=1)
+            raise InvalidRequestError(f"{name} cannot be overridden: " + _did_you_mean(near, PROPERTIES))
     places = {
         location: place for location, place in definition.places.items() if not location or location[0] not in given
     }

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_emr_serverless.persisted import INTERNAL_INPUTS, LAUNCH, LAUNCH_TOKEN, MAYBE_OUTPUTS, VALUE
-from pulumi_emr_serverless.request import BEHAVIOUR_PROPERTIES, REQUEST_MEMBERS, UNKNOWN, Location, format_path
+from pulumi_emr_serverless.request import PROPERTIES, UNKNOWN, Location, format_path
 from pulumi_emr_serverless.verbs import Change, Checked, Created, Failure, JobRunVerbs, LaunchTokenVerbs, Process
-
-_INPUTS = (*REQUEST_MEMBERS, *BEHAVIOUR_PROPERTIES)
 
 _RUN_ALONE = (
     "launchToken: is missing. Declare an emr-serverless:JobRun, which brings its own. A Run by itself is for one that was "
@@ -87,7 +85,7 @@ class Runs:
             found = self._verbs.read(id_, outputs)
             return None if found is None else Seen({**inputs, **_only(found, ("applicationId", "tags"))}, found)
         found = self._verbs.adopt(id_, {**inputs, **outputs})
-        return Seen(_only(found, (*_INPUTS, *INTERNAL_INPUTS)), found)
+        return Seen(_only(found, (*PROPERTIES, *INTERNAL_INPUTS)), found)
 
     def delete(self, id_: str, olds: Mapping[str, Any]) -> None:
         self._verbs.delete(id_, olds)
@@ -127,7 +125,7 @@ def _only(bag: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def _declared_inputs(bag: Mapping[str, Any]) -> bool:
-    return any(bag.get(name) is not None for name in _INPUTS)
+    return any(bag.get(name) is not None for name in PROPERTIES)
 
 
 def _differences(old: Any, new: Any, location: Location) -> Iterator[tuple[Location, bool, bool]]:

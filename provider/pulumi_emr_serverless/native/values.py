@@ -14,10 +14,8 @@ from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from pulumi.runtime import rpc
 
 from pulumi_emr_serverless.persisted import JOB, LAUNCH_TOKEN, NATIVE_LAUNCH_TOKEN, SECRET_SETTINGS, SECRETS
-from pulumi_emr_serverless.request import BEHAVIOUR_PROPERTIES, REQUEST_MEMBERS, UNKNOWN, Location
+from pulumi_emr_serverless.request import PROPERTIES, UNKNOWN, Location
 from pulumi_emr_serverless.verbs import Secret
-
-_INPUTS = frozenset((*REQUEST_MEMBERS, *BEHAVIOUR_PROPERTIES))
 
 _ONLY_IN_BAGS = (JOB, LAUNCH_TOKEN, SECRETS, SECRET_SETTINGS)
 
@@ -37,7 +35,7 @@ def to_bag(properties: Properties, **beside: Any) -> dict[str, Any]:
     secrets = [
         list(location)
         for name, value in properties.items()
-        if name in _INPUTS
+        if name in PROPERTIES
         for location in _secret_locations(value, (name,))
     ]
     return {**bag, **({SECRETS: secrets} if secrets else {}), **beside}

@@ -14,8 +14,10 @@ Nothing here knows Pulumi or boto3. The models follow AWS's service model member
 from pulumi_emr_serverless.request.meaning import canonical, canonical_json, changed_members, start_job_run_input
 from pulumi_emr_serverless.request.models import (
     BEHAVIOUR_PROPERTIES,
+    MAX_NAME,
     MAX_TAGS,
     MAX_USER_TAGS,
+    PROPERTIES,
     REQUEST_MEMBERS,
     RESERVED_TAG_PREFIXES,
     RESERVED_TAGS,
@@ -43,8 +45,10 @@ from pulumi_emr_serverless.request.spelling import spelled_by_aws, spelled_in_py
 __all__ = [
     "BEHAVIOUR_PROPERTIES",
     "HIDDEN",
+    "MAX_NAME",
     "MAX_TAGS",
     "MAX_USER_TAGS",
+    "PROPERTIES",
     "REQUEST_MEMBERS",
     "RESERVED_TAGS",
     "RESERVED_TAG_PREFIXES",

@@ -24,6 +24,8 @@ from pulumi_emr_serverless.request.field_types import (
     TagKey,
 )
 
+MAX_NAME: Final = 256
+"""Characters of a run's name."""
 MAX_TAGS: Final = 50
 """What AWS documents for a resource; its model says 200."""
 RESERVED_TAGS: Final = 2
@@ -256,7 +258,7 @@ class StartJobRun(_Structure):
             remedy=f"a BATCH run takes at most {MAX_BATCH_TIMEOUT_MINUTES} minutes, a STREAMING run 0 for no limit",
         ),
     ] = None
-    name: Annotated[str | None, String(1, 256, NOT_BLANK)] = None
+    name: Annotated[str | None, String(1, MAX_NAME, NOT_BLANK)] = None
     mode: Annotated[str | None, Choice("BATCH", "STREAMING")] = None
     retry_policy: Annotated[RetryPolicy | None, Structure()] = None
     flex_execution: Annotated[FlexExecution | None, Structure()] = None
@@ -284,5 +286,7 @@ def _names(model: type[BaseModel]) -> tuple[str, ...]:
 
 REQUEST_MEMBERS: Final = _names(StartJobRun)
 """The API's names of all members of StartJobRun, in the order of AWS's model."""
-BEHAVIOUR_PROPERTIES: Final = _names(JobRunProperties)[len(REQUEST_MEMBERS) :]
+PROPERTIES: Final = _names(JobRunProperties)
+"""All that a ``JobRun`` has, those members first."""
+BEHAVIOUR_PROPERTIES: Final = PROPERTIES[len(REQUEST_MEMBERS) :]
 """Properties of a ``JobRun`` that are no part of the request."""

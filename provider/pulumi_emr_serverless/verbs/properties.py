@@ -18,7 +18,7 @@ from pulumi_emr_serverless.persisted import (
     STARTED_AT,
     UNSETTLED,
 )
-from pulumi_emr_serverless.request import Location, format_path
+from pulumi_emr_serverless.request import MAX_NAME, Location, format_path
 
 Setting = Callable[[str], Any]
 
@@ -41,10 +41,6 @@ def intended(props: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in declared(props).items() if name not in defaults(props)}
 
 
-_LONGEST_NAME = 256
-"""Source: StartJobRun, ``name``."""
-
-
 def with_default_name(props: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs with the resource's name as that of the run, where the program gives none: consoles, alarms and
     ``emrs orphans`` tell runs apart by it. What AWS would not take in it is left out.
@@ -52,9 +48,9 @@ def with_default_name(props: Mapping[str, Any]) -> dict[str, Any]:
     name = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", job_name(props)).split())
     if not name or props.get("name") is not None:
         return dict(props)
-    if len(name) > _LONGEST_NAME:
+    if len(name) > MAX_NAME:
         end = hashlib.sha256(name.encode()).hexdigest()[:8]
-        name = f"{name[: _LONGEST_NAME - len(end) - 1]}-{end}"
+        name = f"{name[: MAX_NAME - len(end) - 1]}-{end}"
     return {**props, "name": name, DEFAULTS: ["name"]}
 
 
